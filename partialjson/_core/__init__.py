@@ -1,0 +1,1 @@
+"""The parser itself: fragments in, calls on a handler out. Private."""

@@ -1,0 +1,192 @@
+"""A parser's state as plain data, and back.
+
+Flat and strict JSON: open containers are a list of frames, from the root; what they already
+hold is JSON text, with numbers as they were written, so that the same `parse_int` and
+`parse_float` make the same of them. Nothing in a checkpoint is ever executed. A digest over
+the whole tells damage; it is no protection against somebody who means harm, which is why
+limits and functions are never read from a checkpoint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from ..errors import CheckpointError
+from ..limits import Limits
+from .tokenizer import NEVER, Tokenizer
+from .tree import NOTHING, Frame, Tree
+
+FORMAT = "partialjson.checkpoint"
+VERSION = 1
+_ALL = Limits(NEVER, NEVER, NEVER, NEVER, NEVER)
+
+
+def seal(data: dict[str, Any]) -> dict[str, Any]:
+    """Add format, version and digest."""
+    data = {"format": FORMAT, "version": VERSION, **data}
+    return {**data, "digest": _digest(data)}
+
+
+def unseal(checkpoint: object) -> dict[str, Any]:
+    """Check format, version and digest."""
+    if not isinstance(checkpoint, dict):
+        raise CheckpointError(f"a checkpoint is a dict, not {type(checkpoint).__name__}")
+    data = {key: value for key, value in checkpoint.items() if key != "digest"}
+    if data.get("format") != FORMAT:
+        raise CheckpointError(f"this is no checkpoint: it has no 'format': {FORMAT!r}")
+    if data.get("version") != VERSION:
+        raise CheckpointError(
+            f"this checkpoint has version {data.get('version')!r}; this release reads {VERSION}",
+            code="wrong_version",
+        )
+    try:
+        intact = _digest(data) == checkpoint.get("digest")
+    except (TypeError, ValueError, RecursionError):
+        intact = False
+    if not intact:
+        raise CheckpointError("this checkpoint was changed or damaged: its digest does not fit")
+    return data
+
+
+def _digest(data: dict[str, Any]) -> str:
+    text = json.dumps(data, sort_keys=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+# --- the tree -------------------------------------------------------------------------
+
+
+def save_tree(tree: Tree) -> dict[str, Any]:
+    """The frames and the open token."""
+    frames = [*tree.stack, tree.frame]
+    inner: list[Frame | None] = [*frames[1:], None]
+    return {
+        "frames": [
+            _save_frame(frame, tree.placed if child is None else child.node is not None)
+            for frame, child in zip(frames, inner)
+        ],
+        "text": _open_text(tree),
+        "key": "".join(tree.key_pieces),
+        "flags": {name: getattr(tree, name) for name in _TREE_FLAGS},
+    }
+
+
+_TREE_FLAGS = (
+    *("_told", "_store", "_kept", "in_string", "index", "placed", "repeated", "want_pieces"),
+)
+
+
+def _open_text(tree: Tree) -> str:
+    text = "".join(tree.pieces)
+    return tree.frame.node[tree.frame.step] + text if tree.placed else text
+
+
+def _save_frame(frame: Frame, has_hole: bool) -> list[Any]:
+    """[kind, step, members as text, skipped, told, used, keys]; the open member is a hole."""
+    node = frame.node
+    is_root = frame.step == ()
+    text = None
+    if is_root and node:
+        text = "null" if has_hole else write(node[()], (frame.sources or {}).get(()))
+    elif not is_root and node is not None:
+        text = write(node, frame.sources, (frame.step,) if has_hole else ())
+    keys = None if frame.keys is None else sorted(frame.keys)
+    flags = [frame.live == NOTHING, frame.told, frame.used]
+    step = None if is_root else frame.step
+    return ["[" if frame.is_array else "{", step, text, *flags, keys]
+
+
+def load_tree(tree: Tree, data: dict[str, Any]) -> None:
+    """Take up saved frames in a fresh tree."""
+    for name in _TREE_FLAGS:
+        setattr(tree, name, data["flags"][name])
+    root, *others = data["frames"]
+    _load_root(tree, root)
+    for entry in others:
+        _load_frame(tree, entry)
+    tree.pieces = [data["text"]] if data["text"] else []
+    tree.key_pieces = [data["key"]] if data["key"] else []
+    tree.fresh = len(tree.pieces) if tree.in_string else 0
+    if tree.placed:
+        tree.frame.node[tree.frame.step] = ""
+
+
+def _load_root(tree: Tree, entry: list[Any]) -> None:
+    _, _, text, _, _, tree.root.used, _ = entry
+    if text is not None:
+        value, sources = read(text, tree)
+        tree.root.node[()] = value
+        tree.root.sources = {(): sources} if sources else None
+
+
+def _load_frame(tree: Tree, entry: list[Any]) -> None:
+    kind, step, text, skipped, told, used, keys = entry
+    outer = tree.frame
+    node, sources = (None, None) if text is None else read(text, tree)
+    frame = tree.enter(node, kind == "[", NOTHING if skipped else tree.live_at(outer))
+    frame.step = step
+    frame.told = told
+    frame.used = used
+    frame.sources = sources
+    frame.keys = None if keys is None else set(keys)
+    if node is not None and outer.node is not None:
+        outer.node[outer.step] = node
+
+
+# --- values ---------------------------------------------------------------------------
+
+
+def read(text: str, tree: Tree) -> tuple[Any, Any]:
+    """The value of retained text, with the tree's own conversions, and its number sources."""
+    reader = Tree([], (), None, True, "last", *tree.conversions())
+    tokenizer = Tokenizer(reader, _ALL, False, False, False)
+    tokenizer.feed(text)
+    tokenizer.close()
+    return reader.value(), (reader.root.sources or {}).get(())
+
+
+def write(value: Any, sources: Any, hole: tuple[Any, ...] = ()) -> str:
+    """A value as JSON text, without recursion; the member at `hole` becomes null."""
+    parts: list[str] = []
+    todo: list[Any] = [("", value, sources, hole)]
+    while todo:
+        prefix, value, sources, hole = todo.pop()
+        parts.append(prefix)
+        if isinstance(value, (list, dict)) and value:
+            parts.append("[" if isinstance(value, list) else "{")
+            todo += reversed(_members(value, sources or {}, hole))
+        elif value is not _CLOSED:
+            parts.append(_scalar(value, sources))
+    return "".join(parts)
+
+
+_CLOSED = object()
+
+
+def _members(value: Any, sources: dict[Any, Any], hole: tuple[Any, ...]) -> list[Any]:
+    """The members as entries of `write`'s list, and one that closes the container."""
+    is_list = isinstance(value, list)
+    entries: list[Any] = []
+    for step, member in enumerate(value) if is_list else value.items():
+        prefix = "," if entries else ""
+        if not is_list:
+            prefix += json.dumps(step) + ":"
+        if step in hole:
+            entries.append((prefix, None, None, ()))
+        else:
+            entries.append((prefix, member, sources.get(step), ()))
+    entries.append(("]" if is_list else "}", _CLOSED, None, ()))
+    return entries
+
+
+def _scalar(value: Any, source: Any) -> str:
+    if isinstance(source, str):
+        return source
+    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+        return "1e999" if value > 0 else "-1e999"  # as written: beyond the floats
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError) as error:
+        raise CheckpointError(f"a value cannot be written down: {error}") from None

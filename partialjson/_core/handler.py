@@ -1,0 +1,148 @@
+"""The seam: what the tokenizer says, and the base of everything that listens.
+
+Offsets are characters of the decoded text from the start of the stream. A string, key or
+number that lies whole inside a fragment comes in one step (`on_string`, `on_key`,
+`on_number`); otherwise as start, pieces and end. The text of a one-step string stands
+unescaped in the source, so its character `k` has the offset `start + 1 + k`. The text of a
+piece stands so too (`start + k`), unless `end - start` differs from its length: then it is
+one character that was written as an escape from `start` to `end`.
+
+A handler may raise `Fault`; any other exception goes to the caller as it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Handler:
+    """Ignores everything."""
+
+    def on_object_start(self, offset: int) -> None:
+        """A `{` stands at `offset`."""
+
+    def on_object_end(self, offset: int) -> None:
+        """Its `}` stands at `offset`."""
+
+    def on_array_start(self, offset: int) -> None:
+        """A `[` stands at `offset`."""
+
+    def on_array_end(self, offset: int) -> None:
+        """Its `]` stands at `offset`."""
+
+    def on_key(self, key: str, start: int, end: int) -> None:
+        """A whole key, quotes from `start` to `end`."""
+
+    def on_key_piece(self, text: str, start: int, end: int) -> None:
+        """More of the open key."""
+
+    def on_key_end(self, offset: int) -> None:
+        """The open key's closing quote stands at `offset`."""
+
+    def on_string(self, value: str, start: int, end: int) -> None:
+        """A whole string, quotes from `start` to `end`."""
+
+    def on_string_start(self, offset: int) -> None:
+        """A string's opening quote stands at `offset`."""
+
+    def on_string_piece(self, text: str, start: int, end: int) -> None:
+        """More of the open string."""
+
+    def on_string_end(self, offset: int) -> None:
+        """The open string's closing quote stands at `offset`."""
+
+    def on_number(self, text: str, is_float: bool, start: int, end: int) -> None:
+        """A whole number; `is_float` if it has a fraction or an exponent."""
+
+    def on_number_piece(self, text: str, start: int, end: int) -> None:
+        """The beginning of a number, or more of the open one."""
+
+    def on_number_end(self, is_float: bool, offset: int) -> None:
+        """The open number's last character stands before `offset`."""
+
+    def on_literal(self, value: bool | None, start: int, end: int) -> None:
+        """`true`, `false` or `null`, from `start` to `end`."""
+
+    def on_document_end(self, offset: int) -> None:
+        """The document's last character stands before `offset`."""
+
+    def members(self, pending: bool) -> int:
+        """How many members the innermost container retains, the pending one included."""
+        return 0
+
+
+class Chain(Handler):
+    """Says everything to several handlers, in order."""
+
+    def __init__(self, handlers: Sequence[Handler]) -> None:
+        self.handlers = tuple(handlers)
+
+    def on_object_start(self, offset: int) -> None:
+        for handler in self.handlers:
+            handler.on_object_start(offset)
+
+    def on_object_end(self, offset: int) -> None:
+        for handler in self.handlers:
+            handler.on_object_end(offset)
+
+    def on_array_start(self, offset: int) -> None:
+        for handler in self.handlers:
+            handler.on_array_start(offset)
+
+    def on_array_end(self, offset: int) -> None:
+        for handler in self.handlers:
+            handler.on_array_end(offset)
+
+    def on_key(self, key: str, start: int, end: int) -> None:
+        for handler in self.handlers:
+            handler.on_key(key, start, end)
+
+    def on_key_piece(self, text: str, start: int, end: int) -> None:
+        for handler in self.handlers:
+            handler.on_key_piece(text, start, end)
+
+    def on_key_end(self, offset: int) -> None:
+        for handler in self.handlers:
+            handler.on_key_end(offset)
+
+    def on_string(self, value: str, start: int, end: int) -> None:
+        for handler in self.handlers:
+            handler.on_string(value, start, end)
+
+    def on_string_start(self, offset: int) -> None:
+        for handler in self.handlers:
+            handler.on_string_start(offset)
+
+    def on_string_piece(self, text: str, start: int, end: int) -> None:
+        for handler in self.handlers:
+            handler.on_string_piece(text, start, end)
+
+    def on_string_end(self, offset: int) -> None:
+        for handler in self.handlers:
+            handler.on_string_end(offset)
+
+    def on_number(self, text: str, is_float: bool, start: int, end: int) -> None:
+        for handler in self.handlers:
+            handler.on_number(text, is_float, start, end)
+
+    def on_number_piece(self, text: str, start: int, end: int) -> None:
+        for handler in self.handlers:
+            handler.on_number_piece(text, start, end)
+
+    def on_number_end(self, is_float: bool, offset: int) -> None:
+        for handler in self.handlers:
+            handler.on_number_end(is_float, offset)
+
+    def on_literal(self, value: bool | None, start: int, end: int) -> None:
+        for handler in self.handlers:
+            handler.on_literal(value, start, end)
+
+    def on_document_end(self, offset: int) -> None:
+        for handler in self.handlers:
+            handler.on_document_end(offset)
+
+    def members(self, pending: bool) -> int:
+        return max(handler.members(pending) for handler in self.handlers)

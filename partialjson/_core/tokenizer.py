@@ -1,0 +1,705 @@
+"""The tokenizer: decoded text in, calls on a handler out (RFC 8259).
+
+Theory of operation. The text is a sequence of characters and the tokenizer a pushdown
+automaton over it: a state, and a stack with one entry for each open container. `feed` takes
+the automaton over one fragment and leaves it wherever the fragment ends, so nothing is ever
+read again. Each character either has a meaning in the present state or is the first one
+after which no continuation could be JSON; then a `Fault` is raised at its offset, before
+anything was said because of it.
+
+    state         what was read                            what may come
+    ------------  ---------------------------------------  ------------------------------------
+    START         nothing of a document                    a value
+    VALUE         `:`, or `,` in an array                  a value
+    ITEM          `[`                                      a value, `]`
+    FIRST_KEY     `{`                                      `"`, `}`
+    KEY           `,` in an object                         `"`
+    COLON         a key                                    `:`
+    AFTER         a member or an item                      `,`, the bracket
+    DONE          the only document                        white space, the end
+    SPACE         a literal at the root, more may follow   white space, the end
+    STRING        `"`, in a key or a string value          characters, `\\`, `"`
+    ESCAPE        `\\`                                      one of " \\ / b f n r t u
+    HEX           `\\u` and up to three hex digits          a hex digit
+    HIGH          the escape of a high surrogate           `\\`
+    HIGH_ESCAPE   ... and `\\`                              `u`
+    LOW           ... and `u`, up to three hex digits      the digits of a low surrogate
+    RAW_HIGH      a high surrogate as a code point         nothing (pairs are joined before)
+    MINUS ...     a number so far                          see `_NUMBER`
+    LITERAL       a part of `true`, `false` or `null`      its next letter
+    REST          a document, and the rest is kept         anything
+
+White space may come in each state from START to SPACE. With `lone_surrogates="replace"`
+anything may follow HIGH, HIGH_ESCAPE, LOW and RAW_HIGH; the surrogate is U+FFFD then.
+
+A number has no end of its own: the character after it ends it, if it may stand there. A
+string's characters are handed on as they come, in pieces; an escape becomes a piece when it
+is whole.
+
+The tokenizer knows no paths and builds no values: that is what the handler does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..limits import Limits
+from . import scan
+from .faults import Fault, over, spoken, unexpected
+from .handler import Handler
+
+START, VALUE, ITEM, FIRST_KEY, KEY, COLON, AFTER, DONE, SPACE = range(9)
+STRING, ESCAPE, HEX, HIGH, HIGH_ESCAPE, LOW, RAW_HIGH = range(9, 16)
+MINUS, ZERO, INT, POINT, FRACTION, EXP, EXP_SIGN, EXPONENT = range(16, 24)
+LITERAL, REST = 24, 25
+
+STATE_NAMES = (
+    *("start", "value", "item", "first_key", "key", "colon", "after", "done", "space"),
+    *("string", "escape", "hex", "high", "high_escape", "low", "raw_high"),
+    *("minus", "zero", "int", "point", "fraction", "exp", "exp_sign", "exponent"),
+    *("literal", "rest"),
+)
+
+_BLANK = " \t\n\r"
+_DIGITS = "0123456789"
+_NUMBER: dict[int, dict[str, int]] = {
+    MINUS: {"0": ZERO, **dict.fromkeys("123456789", INT)},
+    ZERO: {".": POINT, "e": EXP, "E": EXP},
+    INT: {**dict.fromkeys(_DIGITS, INT), ".": POINT, "e": EXP, "E": EXP},
+    POINT: dict.fromkeys(_DIGITS, FRACTION),
+    FRACTION: {**dict.fromkeys(_DIGITS, FRACTION), "e": EXP, "E": EXP},
+    EXP: {**dict.fromkeys(_DIGITS, EXPONENT), "+": EXP_SIGN, "-": EXP_SIGN},
+    EXP_SIGN: dict.fromkeys(_DIGITS, EXPONENT),
+    EXPONENT: dict.fromkeys(_DIGITS, EXPONENT),
+}
+_NUMBER_START = {"-": MINUS, "0": ZERO, **dict.fromkeys("123456789", INT)}
+_NUMBER_ENDS = (ZERO, INT, FRACTION, EXPONENT)
+_NUMBER_EXPECTED = {
+    MINUS: ("digit",),
+    ZERO: (".", "e"),
+    INT: ("digit", ".", "e"),
+    POINT: ("digit",),
+    FRACTION: ("digit", "e"),
+    EXP: ("digit", "+", "-"),
+    EXP_SIGN: ("digit",),
+    EXPONENT: ("digit",),
+}
+_ESCAPES = {
+    '"': '"', "\\": "\\", "/": "/", "b": "\b",
+    "f": "\f", "n": "\n", "r": "\r", "t": "\t",
+}
+_HEX_VALUES = {c: int(c, 16) for c in "0123456789abcdefABCDEF"}
+WORDS: dict[str, tuple[str, bool | None]] = {
+    "t": ("true", True),
+    "f": ("false", False),
+    "n": ("null", None),
+}
+_EXPECTED: dict[int, tuple[str, ...]] = {
+    VALUE: ("value",),
+    ITEM: ("value", "]"),
+    FIRST_KEY: ("key", "}"),
+    KEY: ("key",),
+    COLON: (":",),
+    DONE: ("end",),
+    SPACE: ("white space", "end"),
+    STRING: ("character", '"'),
+    ESCAPE: ("escape",),
+    HEX: ("hex digit",),
+    REST: ("character", "end"),
+}
+NEVER = 1 << 62
+
+
+class Tokenizer:
+    """One pass over a stream of text.
+
+    Args:
+        handler: hears everything.
+        limits: checked at each character.
+        many: documents follow one another.
+        keep_rest: what follows the document is kept in `rest`.
+        replace: lone surrogates become U+FFFD.
+    """
+
+    __slots__ = (
+        *("base", "commas", "digits", "document_end", "documents", "handler", "high"),
+        *("in_key", "is_object", "keep_rest", "length", "limits", "lines", "many", "mark"),
+        *("matched", "max_key", "max_members", "max_number", "max_string", "newline"),
+        *("replace", "rest", "room", "stack", "state", "unit", "word"),
+    )
+
+    def __init__(
+        self, handler: Handler, limits: Limits, many: bool, keep_rest: bool, replace: bool
+    ) -> None:
+        self.handler = handler
+        self.limits = limits
+        self.max_string = limits.max_string
+        self.max_key = limits.max_key
+        self.max_number = limits.max_number
+        self.max_members = limits.max_members
+        self.many = many
+        self.keep_rest = keep_rest
+        self.replace = replace
+        self.base = 0  # the offset of the fragment at hand
+        self.lines = 0  # newlines so far
+        self.newline = -1  # the offset of the last one
+        self.documents = 0  # how many are complete
+        self.document_end = limits.max_document or NEVER  # the first offset over the limit
+        self.rest: list[str] = []
+        self.state = START
+        self.stack: list[int] = []  # per open container: its parent's commas * 2 + is_object
+        self.is_object = False
+        self.commas = 0
+        self.in_key = False  # which kind of string is open
+        self.room = 0  # how many characters it may still take
+        self.mark = 0  # the offset at which the open escape begins
+        self.unit = 0  # its hex digits, as a number
+        self.digits = 0  # how many
+        self.high = 0  # the high surrogate before it
+        self.length = 0  # the open number's
+        self.word = ""  # the open literal
+        self.matched = 0  # how much of it was read
+
+    # --- fragments -------------------------------------------------------------------
+
+    def feed(self, text: str) -> None:
+        """Take the next characters. They hold no surrogate that has its other half."""
+        n = len(text)
+        if self.base + n > self.document_end:
+            self._feed_limited(text)
+        elif self.state == STRING and n <= self.room and scan.special(text) is None:
+            end = self.base + n  # the way of most fragments: inside a string, nothing special
+            self.room -= n
+            if self.in_key:
+                self.handler.on_key_piece(text, self.base, end)
+            else:
+                self.handler.on_string_piece(text, self.base, end)
+            self.base = end
+        else:
+            self._take(text, n)
+
+    def _take(self, text: str, n: int) -> None:
+        i = 0
+        if self.state >= STRING:
+            i = self._resume(text, n)
+        if i < n:
+            self._structure(text, i, n)
+        self.base += n
+
+    def _feed_limited(self, text: str) -> None:
+        """Take `text` up to where the document grows too long, which moves with each document."""
+        start = self.base
+        i = 0
+        n = len(text)
+        try:
+            while i < n:
+                j = min(n, i + self.document_end - self.base)
+                if j == i:
+                    if not (self.many and self._ends_number_at_root(text[i])):
+                        raise over("max_document", self.limits.max_document or 0, self.base)
+                    j = i + 1
+                self._take(text[i:j], j - i)
+                i = j
+        except BaseException:
+            self.base = start  # whoever catches it knows the fragment, not its parts
+            raise
+
+    def _ends_number_at_root(self, c: str) -> bool:
+        return self.state in _NUMBER_ENDS and not self.stack and c in _BLANK
+
+    def close(self) -> None:
+        """The text is over: a number at the root is complete, anything else open is a fault."""
+        if self.state in _NUMBER_ENDS and not self.stack:
+            self._end_number(self.base)
+        if self.state in (DONE, SPACE, REST) or (self.state == START and self.many):
+            return
+        expected = self.expected()
+        message = f"the text ended, expected {spoken(expected)}"
+        raise Fault("incomplete", self.base, message, expected)
+
+    def takes_text(self) -> bool:
+        """Whether a character outside ASCII could stand here: only in a string, or in the rest."""
+        if self.state == STRING:
+            return self.room > 0
+        if self.state in (HIGH, RAW_HIGH):
+            return self.replace and self.room > 0
+        return self.state == REST
+
+    def in_value(self) -> bool:
+        """Whether a string value, a number or a literal is open."""
+        return STRING <= self.state <= LITERAL and not (self.in_key and self.state < MINUS)
+
+    def at_value(self) -> bool:
+        """Whether the next character belongs to a value whose place is known."""
+        return self.state in (VALUE, COLON) or self.in_value()
+
+    def expected(self) -> tuple[str, ...]:
+        """What may come next; white space between tokens goes without saying."""
+        state = self.state
+        if state == START:
+            return ("value", "end") if self.many else ("value",)
+        if state == AFTER:
+            return (",", "}" if self.is_object else "]")
+        if state in _NUMBER:
+            after: tuple[str, ...] = ()
+            if state in _NUMBER_ENDS:
+                after = (",", "}" if self.is_object else "]") if self.stack else ("end",)
+            return _NUMBER_EXPECTED[state] + after
+        if state == LITERAL:
+            return (self.word[self.matched],)
+        if state in (HIGH, HIGH_ESCAPE, LOW, RAW_HIGH):
+            return self._expected_after_high()
+        return _EXPECTED[state]
+
+    def _expected_after_high(self) -> tuple[str, ...]:
+        if self.replace:
+            return ("hex digit",) if self.state == LOW else ("character", '"')
+        if self.state == LOW:
+            return ("d",) if self.digits == 0 else ("hex digit",)
+        return {HIGH: ("\\",), HIGH_ESCAPE: ("u",)}.get(self.state, ("low surrogate",))
+
+    # --- between the tokens ----------------------------------------------------------
+
+    def _structure(self, text: str, i: int, n: int) -> None:
+        """Take `text` from `i`, where no token is open."""
+        while i < n:
+            c = text[i]
+            state = self.state
+            if c in _BLANK:
+                i = self._blank(text, i, n)
+            elif state == AFTER:
+                if c == ",":
+                    self._comma(i)
+                else:
+                    self._close(c, i)
+                i += 1
+            elif state <= ITEM:
+                i = self._value(c, text, i, n)
+            elif state == COLON:
+                if c != ":":
+                    raise self._unexpected(c, i)
+                self.state = VALUE
+                i += 1
+            elif state <= KEY:
+                i = self._key(c, text, i, n)
+            elif state == REST:
+                i = self._rest(text, i, n)
+            else:
+                raise self._unexpected(c, i, "extra_data")
+
+    def _blank(self, text: str, i: int, n: int) -> int:
+        if self.state >= SPACE:
+            if self.state == REST or self.keep_rest:
+                return self._rest(text, i, n)
+            self.state = START
+        end = scan.blank_end(text, i, n)
+        newline = text.rfind("\n", i, end)
+        if newline >= 0:
+            self.lines += text.count("\n", i, end)
+            self.newline = self.base + newline
+        return end
+
+    def _rest(self, text: str, i: int, n: int) -> int:
+        self.state = REST
+        self.rest.append(text[i:])
+        newline = text.rfind("\n", i)
+        if newline >= 0:
+            self.lines += text.count("\n", i)
+            self.newline = self.base + newline
+        return n
+
+    def _unexpected(self, c: str, i: int, code: str = "unexpected_character") -> Fault:
+        return unexpected(code, self.base + i, c, self.expected())
+
+    def _value(self, c: str, text: str, i: int, n: int) -> int:
+        """A value begins with `c`, or an array ends. Answer where to go on."""
+        if c == '"':
+            return self._string_value(text, i, n)
+        if c in _NUMBER_START:
+            return self._number_value(c, text, i, n)
+        if c == "{":
+            self._open(i, True)
+        elif c == "[":
+            self._open(i, False)
+        elif c in WORDS:
+            return self._literal_value(c, text, i, n)
+        elif c == "]" and self.state == ITEM:
+            self._close(c, i)
+        elif c == "\ufeff" and self.base + i == 0:  # RFC 8259, 8.1: a BOM may be ignored
+            self.document_end += 1
+        else:
+            raise self._unexpected(c, i)
+        return i + 1
+
+    def _open(self, i: int, is_object: bool) -> None:
+        if len(self.stack) >= self.limits.max_depth:
+            raise over("max_depth", self.limits.max_depth, self.base + i)
+        self.stack.append(self.commas * 2 + self.is_object)
+        self.is_object = is_object
+        self.commas = 0
+        if is_object:
+            self.handler.on_object_start(self.base + i)
+            self.state = FIRST_KEY
+        else:
+            self.handler.on_array_start(self.base + i)
+            self.state = ITEM
+
+    def _close(self, c: str, i: int) -> None:
+        if c == "}" and self.is_object:
+            self.handler.on_object_end(self.base + i)
+        elif c == "]" and not self.is_object:
+            self.handler.on_array_end(self.base + i)
+        else:
+            raise self._unexpected(c, i)
+        entry = self.stack.pop()
+        self.commas = entry >> 1
+        self.is_object = entry & 1 == 1
+        self._end_value(self.base + i + 1)
+
+    def _comma(self, i: int) -> None:
+        if self.commas + 1 >= self.max_members:
+            self._check_members(i, False)
+        self.commas += 1
+        self.state = KEY if self.is_object else VALUE
+
+    def _check_members(self, i: int, pending: bool) -> None:
+        """A comma announces one member more; not all that were counted need be retained."""
+        if self.handler.members(pending) >= self.max_members:
+            raise over("max_members", self.max_members, self.base + i)
+
+    def _end_value(self, end: int) -> None:
+        """A value is complete; its last character stands before the offset `end`."""
+        if self.stack:
+            self.state = AFTER
+            return
+        self.handler.on_document_end(end)
+        self.documents += 1
+        if self.many:
+            self.state = START
+            if self.limits.max_document is not None:
+                self.document_end = end + self.limits.max_document
+        else:
+            self.state = REST if self.keep_rest else DONE
+
+    # --- strings ---------------------------------------------------------------------
+
+    def _key(self, c: str, text: str, i: int, n: int) -> int:
+        if c != '"':
+            if c == "}" and self.state == FIRST_KEY:
+                self._close(c, i)
+                return i + 1
+            raise self._unexpected(c, i)
+        end = scan.plain_end(text, i + 1, n)
+        if end < n and text[end] == '"' and end - i - 1 <= self.max_key:
+            self.handler.on_key(text[i + 1 : end], self.base + i, self.base + end + 1)
+            self.state = COLON
+            return end + 1
+        self.state = STRING
+        self.in_key = True
+        self.room = self.max_key
+        return self._string(text, i + 1, n, end)
+
+    def _string_value(self, text: str, i: int, n: int) -> int:
+        end = scan.plain_end(text, i + 1, n)
+        if end < n and text[end] == '"' and end - i - 1 <= self.max_string:
+            self.handler.on_string(text[i + 1 : end], self.base + i, self.base + end + 1)
+            self._end_value(self.base + end + 1)
+            return end + 1
+        self.handler.on_string_start(self.base + i)
+        self.state = STRING
+        self.in_key = False
+        self.room = self.max_string
+        return self._string(text, i + 1, n, end)
+
+    def _string(self, text: str, i: int, n: int, end: int) -> int:
+        """Take the open string on from `i`; its plain characters go to `end`."""
+        while True:
+            if end > i:
+                self._plain(text, i, end)
+            if end == n:
+                return n
+            c = text[end]
+            i = end + 1
+            if c == '"':
+                self._end_string(end)
+                return i
+            if c < " ":
+                raise self._control_character(c, end)
+            if self.room == 0:
+                raise self._string_over(end)
+            self.mark = self.base + end
+            if c == "\\":
+                self.state = ESCAPE
+            elif c <= "\udbff":
+                self.room -= 1
+                self.state = RAW_HIGH
+            elif self.replace:
+                self._character("\ufffd", self.mark + 1)
+            else:
+                raise self._lone_surrogate(end)
+            while self.state != STRING:
+                if i == n:
+                    return n
+                i = self._escape(text[i], i)
+            end = scan.plain_end(text, i, n)
+
+    def _plain(self, text: str, i: int, end: int) -> None:
+        room = self.room
+        stop = end if end - i <= room else i + room
+        self.room = room - (stop - i)
+        if stop > i:
+            self._piece(text[i:stop], self.base + i, self.base + stop)
+        if stop < end:
+            raise self._string_over(stop)
+
+    def _piece(self, text: str, start: int, end: int) -> None:
+        if self.in_key:
+            self.handler.on_key_piece(text, start, end)
+        else:
+            self.handler.on_string_piece(text, start, end)
+
+    def _end_string(self, i: int) -> None:
+        if self.in_key:
+            self.handler.on_key_end(self.base + i)
+            self.state = COLON
+        else:
+            self.handler.on_string_end(self.base + i)
+            self._end_value(self.base + i + 1)
+
+    def _string_over(self, i: int) -> Fault:
+        limit, maximum = "max_string", self.max_string
+        if self.in_key:
+            limit, maximum = "max_key", self.max_key
+        return over(limit, maximum, self.base + i)
+
+    def _control_character(self, c: str, i: int) -> Fault:
+        written = f"\\u{ord(c):04x}"
+        message = f"a string holds no control character as it is; {written} is to be escaped"
+        return Fault("control_character", self.base + i, message, ("character", "\\", '"'))
+
+    # --- escapes ---------------------------------------------------------------------
+
+    def _escape(self, c: str, i: int) -> int:
+        """Take `c`, inside an escape or after a high surrogate. Answer where to go on."""
+        state = self.state
+        if state == ESCAPE:
+            self._escaped(c, i)
+        elif state == HEX:
+            self._hex_digit(c, i)
+        elif state == LOW:
+            self._low_digit(c, i)
+        elif state == HIGH and c == "\\":
+            self.state = HIGH_ESCAPE
+        elif state == HIGH_ESCAPE and c == "u":
+            self.state = LOW
+            self.unit = self.digits = 0
+        elif state == HIGH_ESCAPE:
+            if c not in _ESCAPES and self.replace:
+                raise unexpected("invalid_escape", self.base + i, c, ("escape",))
+            self._replace_high(i)
+            self.mark = self.base + i - 1
+            self.state = ESCAPE
+            return i
+        else:
+            if c < " " and self.replace:
+                raise self._control_character(c, i)
+            self._replace_high(i, c != '"')
+            return i
+        return i + 1
+
+    def _escaped(self, c: str, i: int) -> None:
+        if c == "u":
+            self.state = HEX
+            self.unit = self.digits = 0
+        elif c in _ESCAPES:
+            self._character(_ESCAPES[c], self.base + i + 1)
+        else:
+            raise unexpected("invalid_escape", self.base + i, c, ("escape",))
+
+    def _character(self, c: str, end: int) -> None:
+        """The escape from `mark` to `end` is the character `c`."""
+        self.state = STRING
+        self.room -= 1
+        self._piece(c, self.mark, end)
+
+    def _hex_digit(self, c: str, i: int) -> None:
+        if c not in _HEX_VALUES:
+            raise unexpected("invalid_escape", self.base + i, c, ("hex digit",))
+        self.unit = unit = self.unit * 16 + _HEX_VALUES[c]
+        self.digits += 1
+        if self.digits == 2 and 0xDC <= unit <= 0xDF and not self.replace:
+            raise self._lone_surrogate(i)
+        if self.digits < 4:
+            return
+        if 0xD800 <= unit <= 0xDBFF:
+            self.high = unit
+            self.room -= 1
+            self.state = HIGH
+        else:
+            lone = 0xDC00 <= unit <= 0xDFFF
+            self._character("\ufffd" if lone else chr(unit), self.base + i + 1)
+
+    def _low_digit(self, c: str, i: int) -> None:
+        if c not in _HEX_VALUES:
+            raise unexpected("invalid_escape", self.base + i, c, ("hex digit",))
+        unit = self.unit * 16 + _HEX_VALUES[c]
+        digits = self.digits + 1
+        if (digits == 1 and unit != 0xD) or (digits == 2 and unit < 0xDC):
+            self._replace_high(i)  # an escape of its own, then
+            self.mark = self.base + i - 1 - digits
+            self.state = HEX
+        self.unit = unit
+        self.digits = digits
+        if digits == 4:
+            self.state = STRING
+            pair = 0x10000 + ((self.high - 0xD800) << 10) + (unit - 0xDC00)
+            self._piece(chr(pair), self.mark, self.base + i + 1)
+
+    def _replace_high(self, i: int, more: bool = True) -> None:
+        """The character at `i` shows that the high surrogate is alone; `more` follow it."""
+        if not self.replace:
+            raise self._lone_surrogate(i)
+        if more and self.room == 0:
+            raise self._string_over(i)
+        width = 1 if self.state == RAW_HIGH else 6
+        self.state = STRING
+        self._piece("\ufffd", self.mark, self.mark + width)
+
+    def _lone_surrogate(self, i: int) -> Fault:
+        message = "half a surrogate pair stands alone; it is no character"
+        return Fault("lone_surrogate", self.base + i, message, self.expected())
+
+    # --- numbers and literals --------------------------------------------------------
+
+    def _number_value(self, c: str, text: str, i: int, n: int) -> int:
+        end, is_float = scan.number_end(text, i, n)
+        if i < end < n and end - i <= self.max_number and self._ends_number(text[end], end):
+            self.state = INT
+            self.handler.on_number(text[i:end], is_float, self.base + i, self.base + end)
+            self._end_value(self.base + end)
+            return end
+        self.state = _NUMBER_START[c]
+        self.length = 1
+        return self._number(text, i, n, i + 1)
+
+    def _number(self, text: str, i: int, n: int, at: int) -> int:
+        """Take the open number on: the characters from `i` to `at` are already counted."""
+        state = self.state
+        while at < n:
+            following = _NUMBER[state].get(text[at])
+            if following is None:
+                break
+            if self.length == self.max_number:
+                self.state = state
+                if at > i:
+                    self.handler.on_number_piece(text[i:at], self.base + i, self.base + at)
+                raise over("max_number", self.max_number, self.base + at)
+            self.length += 1
+            state = following
+            at += 1
+        self.state = state
+        if at > i:
+            self.handler.on_number_piece(text[i:at], self.base + i, self.base + at)
+        if at < n:
+            if state not in _NUMBER_ENDS or not self._ends_number(text[at], at):
+                raise self._bad_number(text[at], at)
+            self._end_number(self.base + at)
+        return at
+
+    def _ends_number(self, c: str, i: int) -> bool:
+        """Whether `c` may come after a number here. It is looked at again as what it is."""
+        if c in _BLANK or not self.stack:
+            return c in _BLANK
+        if c == "," and self.commas + 1 >= self.max_members:
+            self._check_members(i, True)
+        return c == "," or c == ("}" if self.is_object else "]")
+
+    def _bad_number(self, c: str, i: int) -> Fault:
+        if c in _DIGITS:
+            message = "a JSON number has no leading zeros"
+            return Fault("invalid_number", self.base + i, message, self.expected())
+        inside = self.state not in _NUMBER_ENDS or c in "+-._" or (c.isalnum() and c < "\x80")
+        return self._unexpected(c, i, "invalid_number" if inside else "unexpected_character")
+
+    def _end_number(self, end: int) -> None:
+        self.handler.on_number_end(self.state in (FRACTION, EXPONENT), end)
+        self._end_value(end)
+
+    def _literal_value(self, c: str, text: str, i: int, n: int) -> int:
+        self.word, value = WORDS[c]
+        end = i + len(self.word)
+        if text.startswith(self.word, i):
+            self._end_literal(value, self.base + end)
+            return end
+        self.state = LITERAL
+        self.matched = 1
+        return self._literal(text, i + 1, n)
+
+    def _literal(self, text: str, i: int, n: int) -> int:
+        word = self.word
+        while i < n:
+            if text[i] != word[self.matched]:
+                raise self._unexpected(text[i], i, "invalid_literal")
+            self.matched += 1
+            i += 1
+            if self.matched == len(word):
+                self._end_literal(WORDS[word[0]][1], self.base + i)
+                break
+        return i
+
+    def _end_literal(self, value: bool | None, end: int) -> None:
+        self.handler.on_literal(value, end - len(self.word), end)
+        self._end_value(end)
+        if not self.stack and (self.many or self.keep_rest):
+            self.state = SPACE
+
+    def _resume(self, text: str, n: int) -> int:
+        """Go on inside the token that the last fragment left open."""
+        i = 0
+        while i < n:
+            state = self.state
+            if state == STRING:
+                i = self._string(text, i, n, scan.plain_end(text, i, n))
+            elif state < STRING:
+                break
+            elif state < MINUS:
+                i = self._escape(text[i], i)
+            elif state < LITERAL:
+                i = self._number(text, i, n, i)
+            elif state == LITERAL:
+                i = self._literal(text, i, n)
+            else:
+                i = self._rest(text, i, n)
+        return i
+
+    # --- checkpoints -----------------------------------------------------------------
+
+    def save(self) -> dict[str, Any]:
+        """The state as plain data: nothing that `limits` or the options say."""
+        room = self.max_key if self.in_key else self.max_string
+        data = {name: getattr(self, name) for name in _SAVED}
+        data["state"] = STATE_NAMES[self.state]
+        data["stack"] = list(self.stack)
+        data["string_length"] = room - self.room
+        data["rest"] = "".join(self.rest)
+        limit = self.limits.max_document
+        data["document_start"] = 0 if limit is None else self.document_end - limit
+        return data
+
+    def load(self, data: dict[str, Any]) -> None:
+        """Take up a saved state."""
+        for name in _SAVED:
+            setattr(self, name, data[name])
+        self.state = STATE_NAMES.index(data["state"])
+        self.stack = list(data["stack"])
+        room = self.max_key if self.in_key else self.max_string
+        self.room = max(0, room - data["string_length"])
+        self.rest = [data["rest"]] if data["rest"] else []
+        if self.limits.max_document is not None:
+            self.document_end = data["document_start"] + self.limits.max_document
+
+
+_SAVED = (
+    *("base", "commas", "digits", "documents", "high", "in_key", "is_object"),
+    *("length", "lines", "mark", "matched", "newline", "unit", "word"),
+)

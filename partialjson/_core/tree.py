@@ -1,0 +1,415 @@
+"""The tree: what the tokenizer said becomes values, and events about them.
+
+One `Frame` for each open container, on a stack; the document itself is the member `()` of a
+holder, so that a root needs no rules of its own. A container is put into its parent when it
+starts and grows there; an open string is a list of pieces and comes into its container when
+it is complete, or when somebody reads the value before.
+
+Which values are told and which are built is decided once, when a value starts (`_select`).
+A parser that keeps all, filters nothing and lets repeated keys replace decides it never.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from ..events import (
+    DROPPED,
+    DocumentCompleted,
+    Event,
+    FieldCompleted,
+    Kind,
+    StringDelta,
+    ValueStarted,
+    field_completed,
+    missing,
+    string_delta,
+    value_started,
+)
+from ..paths import Patterns, Place
+from .faults import Fault
+from .handler import Handler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+NOTHING = -1  # the automaton's state below a member that is skipped
+
+
+class Frame:
+    """An open container.
+
+    Attributes:
+        node: the list or dict; None if it is not built.
+        place: for events of its members; None for the holder of the root.
+        step: the present key, or the index of the present or next item.
+        is_array: which.
+        live: the patterns' state here, `NOTHING` inside a skipped member.
+        told: whether the container's own events are handed out.
+        used: whether a member was begun.
+        keys: the keys so far, where the node does not tell them and they matter.
+        sources: the source text of its numbers by step, and of its containers' numbers.
+    """
+
+    __slots__ = ("is_array", "keys", "live", "node", "place", "sources", "step", "told", "used")
+
+    def __init__(self, node: Any, place: Place | None, step: Any, is_array: bool) -> None:
+        self.node = node
+        self.place = place
+        self.step = step
+        self.is_array = is_array
+        self.live = 0
+        self.told = True
+        self.used = False
+        self.keys: set[str] | None = None
+        self.sources: dict[Any, Any] | None = None
+
+
+class Tree(Handler):
+    """Builds the values and writes events to `out`.
+
+    Args:
+        out: where events go.
+        kinds: the event classes that are wanted.
+        patterns: which values' events are wanted; None for all.
+        keep: build everything; else only what `patterns` selects, and let it go then.
+        duplicate_keys: last, first or error.
+        parse_int, parse_float: called with a number's source text.
+    """
+
+    __slots__ = (
+        *("_choosy", "_convert_float", "_convert_int", "_deltas", "_documents", "_fields"),
+        *("_kept", "_placing", "_starts", "_store", "_told", "dropped", "duplicates", "frame"),
+        *("fresh", "in_string", "index", "keep", "key_pieces", "out", "patterns", "pieces"),
+        *("placed", "repeated", "root", "sourced", "stack", "want_pieces"),
+    )
+
+    def __init__(
+        self,
+        out: list[Event],
+        kinds: Collection[type[Event]],
+        patterns: Patterns | None,
+        keep: bool,
+        duplicate_keys: str,
+        parse_int: Callable[[str], Any] | None,
+        parse_float: Callable[[str], Any] | None,
+    ) -> None:
+        self.out = out
+        self.patterns = patterns
+        self.keep = keep
+        self.duplicates = duplicate_keys
+        self.sourced = parse_int is not None or parse_float is not None
+        self._convert_int = parse_int or int
+        self._convert_float = parse_float or float
+        self._starts = ValueStarted in kinds
+        self._deltas = StringDelta in kinds
+        self._fields = FieldCompleted in kinds
+        self._documents = DocumentCompleted in kinds
+        self._placing = self._starts or self._deltas or self._fields
+        self._choosy = patterns is not None or not keep or duplicate_keys == "first"
+        self._told = True  # the present value's events are wanted
+        self._store = True  # it goes into its parent
+        self._kept = True  # it is built at all
+        self.root = self.frame = Frame({} if keep else None, None, (), False)
+        self.root.live = patterns.start if patterns is not None else 0
+        self.stack: list[Frame] = []
+        self.index = 0  # documents completed
+        self.dropped: Any = DROPPED  # the root that was just completed and not kept
+        self.repeated = False  # the present key is a repeated one to be skipped
+        self.in_string = False
+        self.pieces: list[str] = []  # of the open string, or number
+        self.key_pieces: list[str] = []
+        self.fresh = 0  # how many pieces earlier deltas told
+        self.placed = False  # the open string is in its container, up to the pieces
+        self.want_pieces = True
+
+    # --- what becomes of the value that starts ---------------------------------------
+
+    def _select(self, frame: Frame) -> int:
+        """Decide about the value at the frame's step. Answer its state in the patterns."""
+        frame.used = True
+        patterns = self.patterns
+        if frame.live == NOTHING or self.repeated:
+            self.repeated = self._told = self._store = self._kept = False
+            return NOTHING
+        self._store = frame.node is not None
+        live = self.live_at(frame)
+        if patterns is None:
+            self._told = True
+            self._kept = self._store
+            return live
+        self._told = patterns.accepts(live)
+        self._kept = self._store or self._told
+        return live
+
+    def live_at(self, frame: Frame) -> int:
+        """The patterns' state at the frame's step; 0 without patterns."""
+        if self.patterns is None or frame is self.root or not frame.live:
+            return frame.live
+        return self.patterns.step(frame.live, frame.step)
+
+    def conversions(self) -> tuple[Callable[[str], Any] | None, Callable[[str], Any] | None]:
+        """What numbers are converted by; None for what Python does."""
+        convert_int = None if self._convert_int is int else self._convert_int
+        return convert_int, None if self._convert_float is float else self._convert_float
+
+    def _place(self, frame: Frame, value: Any, source: str | None = None) -> None:
+        """The value at the frame's step is complete: a scalar."""
+        step = frame.step
+        if frame.is_array:
+            if self._store:
+                frame.node.append(value)
+            frame.step = step + 1
+        elif self._store:
+            frame.node[step] = value
+        if self.sourced and self._store:
+            _note(frame, step, source)
+        if self._told and self._fields:
+            self.out.append(field_completed(frame.place, step, value))
+        if frame.node is None and not self.stack:
+            self.dropped = value if self._told else DROPPED
+
+    # --- containers ------------------------------------------------------------------
+
+    def on_object_start(self, offset: int) -> None:
+        self._open({}, "object")
+
+    def on_array_start(self, offset: int) -> None:
+        self._open([], "array")
+
+    def _open(self, node: Any, kind: Kind) -> None:
+        frame = self.frame
+        step = frame.step
+        live = 0
+        if self._choosy:
+            live = self._select(frame)
+            if not self._kept:
+                node = None
+        if self._told and self._starts:
+            self.out.append(value_started(frame.place, step, kind))
+        if self._store:
+            if frame.is_array:
+                frame.node.append(node)
+            else:
+                frame.node[step] = node
+        self.enter(node, kind == "array", live)
+
+    def enter(self, node: Any, is_array: bool, live: int) -> Frame:
+        """Go into the container at the frame's step."""
+        frame = self.frame
+        place = Place(frame.place, frame.step) if self._placing and live != NOTHING else None
+        self.stack.append(frame)
+        self.frame = inner = Frame(node, place, 0 if is_array else None, is_array)
+        inner.live = live
+        inner.told = self._told
+        if node is None and not is_array and self.duplicates != "last":
+            inner.keys = set()
+        return inner
+
+    def on_object_end(self, offset: int) -> None:
+        self._close()
+
+    def on_array_end(self, offset: int) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        inner = self.frame
+        frame = self.frame = self.stack.pop()
+        step = frame.step
+        if frame.is_array:
+            frame.step = step + 1
+        value = inner.node
+        if self.sourced and frame.node is not None and inner.live != NOTHING:
+            _note(frame, step, inner.sources)
+        if value is None:
+            value = DROPPED if inner.used else [] if inner.is_array else {}
+        if inner.told and self._fields:
+            self.out.append(field_completed(frame.place, step, value))
+        if frame.node is None and not self.stack:
+            self.dropped = value if inner.told else DROPPED
+
+    def members(self, pending: bool) -> int:
+        frame = self.frame
+        kept = frame.keys if frame.node is None else frame.node
+        if kept is None:
+            return 0
+        if frame.is_array:
+            return len(kept) + pending
+        return len(kept) + (pending and not self.repeated and frame.step not in kept)
+
+    # --- keys ------------------------------------------------------------------------
+
+    def on_key(self, key: str, start: int, end: int) -> None:
+        frame = self.frame
+        if self.duplicates != "last" and frame.live != NOTHING:
+            known: Any = frame.keys if frame.node is None else frame.node
+            if key in known:
+                self._repeat(key, end - 1)
+            elif frame.keys is not None:
+                frame.keys.add(key)
+        frame.step = key
+
+    def on_key_piece(self, text: str, start: int, end: int) -> None:
+        self.key_pieces.append(text)
+
+    def on_key_end(self, offset: int) -> None:
+        key = "".join(self.key_pieces)
+        self.on_key(key, offset, offset + 1)
+        self.key_pieces.clear()
+
+    def _repeat(self, key: str, offset: int) -> None:
+        if self.duplicates == "error":
+            shown = key if len(key) <= 40 else key[:39] + "…"
+            raise Fault("duplicate_key", offset, f"the key {shown!r} is repeated in its object")
+        self.repeated = True
+
+    # --- strings ---------------------------------------------------------------------
+
+    def on_string(self, value: str, start: int, end: int) -> None:
+        frame = self.frame
+        if self._choosy:
+            self._select(frame)
+        if self._told:
+            if self._starts:
+                self.out.append(value_started(frame.place, frame.step, "string"))
+            if self._deltas and value:
+                self.out.append(string_delta(frame.place, frame.step, value))
+        self._place(frame, value)
+
+    def on_string_start(self, offset: int) -> None:
+        frame = self.frame
+        if self._choosy:
+            self._select(frame)
+            self.want_pieces = self._store or (self._told and (self._deltas or self._fields))
+        if self._told and self._starts:
+            self.out.append(value_started(frame.place, frame.step, "string"))
+        self.in_string = True
+
+    def on_string_piece(self, text: str, start: int, end: int) -> None:
+        if self.want_pieces:
+            self.pieces.append(text)
+
+    def on_string_end(self, offset: int) -> None:
+        frame = self.frame
+        self.flush()
+        if self.placed:
+            self.settle()
+            value = frame.node[frame.step]
+            if frame.is_array:
+                frame.node.pop()
+        else:
+            value = "".join(self.pieces)
+        self.pieces.clear()
+        self.fresh = 0
+        self.in_string = self.placed = False
+        self._place(frame, value)
+
+    def flush(self) -> None:
+        """Tell what the open string grew by; once per fragment."""
+        if not self.in_string or not self._deltas or not self._told:
+            return
+        fresh = self.fresh
+        pieces = self.pieces
+        n = len(pieces)
+        if n == fresh:
+            return
+        frame = self.frame
+        delta = pieces[fresh] if n - fresh == 1 else "".join(pieces[fresh:])
+        self.out.append(string_delta(frame.place, frame.step, delta))
+        if self._store or self._fields:
+            self.fresh = n
+        else:
+            pieces.clear()
+
+    def settle(self) -> None:
+        """Bring the open string up to date in its container, at the cost of what is new."""
+        if not self.in_string or not self._store:
+            return
+        node = self.frame.node
+        step = self.frame.step
+        if not self.placed:
+            self.placed = True
+            if self.frame.is_array:
+                node.append("")
+            else:
+                node[step] = ""
+        text = node[step]
+        node[step] = None  # then `text` is the only reference, and grows where it is
+        text += "".join(self.pieces)
+        node[step] = text
+        self.pieces.clear()
+        self.fresh = 0
+
+    # --- numbers and literals --------------------------------------------------------
+
+    def on_number(self, text: str, is_float: bool, start: int, end: int) -> None:
+        frame = self.frame
+        if self._choosy:
+            self._select(frame)
+            if not self._store and not (self._told and self._fields):
+                self._place(frame, None)
+                return
+        convert = self._convert_float if is_float else self._convert_int
+        try:
+            value = convert(text)
+        except ValueError:
+            if convert is int:
+                raise _digits_fault(text, end) from None
+            raise
+        self._place(frame, value, text)
+
+    def on_number_piece(self, text: str, start: int, end: int) -> None:
+        self.pieces.append(text)
+
+    def on_number_end(self, is_float: bool, offset: int) -> None:
+        text = "".join(self.pieces)
+        self.pieces.clear()
+        self.on_number(text, is_float, offset - len(text), offset)
+
+    def on_literal(self, value: bool | None, start: int, end: int) -> None:
+        frame = self.frame
+        if self._choosy:
+            self._select(frame)
+        self._place(frame, value)
+
+    # --- documents -------------------------------------------------------------------
+
+    def on_document_end(self, offset: int) -> None:
+        if self._documents:
+            value = self.dropped if self.root.node is None else self.root.node[()]
+            self.out.append(DocumentCompleted(value, self.index))
+        self.dropped = DROPPED
+        self.index += 1
+
+    @property
+    def stored(self) -> bool:
+        """Whether the present value goes into its container."""
+        return self._store and not self.repeated
+
+    def value(self) -> Any:
+        """The live value of the present document, else of the last one."""
+        root = self.root
+        if root.node is None:
+            return DROPPED if root.used else missing()
+        self.settle()
+        return root.node[()] if root.node else missing()
+
+
+def _digits_fault(text: str, offset: int) -> Fault:
+    maximum = sys.get_int_max_str_digits()
+    message = (
+        f"this interpreter converts no integer of {len(text)} digits "
+        f"(sys.set_int_max_str_digits is {maximum}); max_number allows them"
+    )
+    return Fault("limit_exceeded", offset, message, limit="max_number", maximum=maximum)
+
+
+def _note(frame: Frame, step: Any, source: Any) -> None:
+    """Remember a member's source, and forget that of the member it replaces."""
+    if source is not None:
+        if frame.sources is None:
+            frame.sources = {}
+        frame.sources[step] = source
+    elif frame.sources is not None:
+        frame.sources.pop(step, None)

@@ -1,0 +1,536 @@
+"""What a parser says while a document arrives.
+
+Events are handed out by `feed` and `close` in document order. Those of a value hold a link
+to their place; `path` spells the tuple when it is read. Values in events are the tree's
+own: to be read, not changed.
+
+`event.as_dict()` and `event_from_dict()` are the one JSON form of events, for logs, command
+lines and relays.
+"""
+
+from __future__ import annotations
+
+import reprlib
+import sys
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from .errors import PartialJSONError, UsageError, error_from_dict
+
+if TYPE_CHECKING:
+    from .paths import Path, Place
+
+__all__ = [
+    "DROPPED",
+    "CallEvent",
+    "DocumentCompleted",
+    "Event",
+    "FieldCompleted",
+    "JSONValue",
+    "Kind",
+    "Repaired",
+    "StreamFailed",
+    "StringDelta",
+    "TextDelta",
+    "ToolCall",
+    "ToolCallCompleted",
+    "ToolCallFailed",
+    "ToolCallStarted",
+    "Validated",
+    "ValueStarted",
+    "Violation",
+    "event_from_dict",
+    "missing",
+]
+
+JSONValue: TypeAlias = None | bool | int | float | str | list["JSONValue"] | dict[str, "JSONValue"]
+Kind: TypeAlias = Literal["object", "array", "string"]
+
+
+class _Dropped:
+    """The type of `DROPPED`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "DROPPED"
+
+    def __reduce__(self) -> str:
+        return "DROPPED"
+
+
+DROPPED = _Dropped()
+"""The value of a container that was completed after its members had been let go (`keep=False`)."""
+
+_short = reprlib.Repr()
+_short.maxstring = _short.maxother = 60
+_KINDS: dict[str, type[Event]] = {}
+
+
+class Event:
+    """The base of all events. `__match_args__` are the fields, in order."""
+
+    __slots__: tuple[str, ...] = ()
+    __match_args__: tuple[str, ...] = ()
+    __hash__ = None  # type: ignore[assignment]  # values may be lists and dicts
+
+    def __init_subclass__(cls) -> None:
+        _KINDS[cls.__name__] = cls
+
+    def as_dict(self) -> dict[str, Any]:
+        """The event as plain data: JSON, as far as its values are."""
+        data: dict[str, Any] = {"event": type(self).__name__}
+        for name in self.__match_args__:
+            value = getattr(self, name)
+            sentinel = _sentinel_name(value)
+            if sentinel:  # a value of its own might look like any stand-in
+                data[f"{name}_is"] = sentinel
+            else:
+                data[name] = _plain(value)
+        return data
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(_same(getattr(self, f), getattr(other, f)) for f in self.__match_args__)
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{f}={_short.repr(getattr(self, f))}" for f in self.__match_args__)
+        return f"{type(self).__name__}({fields})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(getattr(self, f) for f in self.__match_args__)
+
+
+class _Placed(Event):
+    """An event of one value: the place of its container and its key or index there.
+
+    `_place` None means that `_step` is the whole path: the root's, or one a user gave.
+    """
+
+    __slots__ = ("_place", "_step")
+    _place: Place | None
+    _step: Any
+
+    @property
+    def path(self) -> Path:
+        """Where the value stands, from the root; built when read."""
+        place = self._place
+        if place is None:
+            return self._step  # type: ignore[no-any-return]  # a whole path, see above
+        return place.path + (self._step,)  # noqa: RUF005  # 15 % of reading an event
+
+
+class ValueStarted(_Placed):
+    """An object, array or string starts. Numbers and literals appear whole.
+
+    Args:
+        path: where it stands.
+        kind: `"object"`, `"array"` or `"string"`.
+
+    >>> import partialjson
+    >>> partialjson.Parser().feed('{"a')
+    [ValueStarted(path=(), kind='object')]
+    """
+
+    __slots__ = ("kind",)
+    __match_args__ = ("path", "kind")
+
+    def __init__(self, path: Path, kind: Kind) -> None:
+        self._place = None
+        self._step = path
+        self.kind = kind
+
+
+class StringDelta(_Placed):
+    """A string grew: at most one per string and feed, never empty.
+
+    Args:
+        path: where the string stands.
+        delta: the new characters, escapes decoded.
+    """
+
+    __slots__ = ("delta",)
+    __match_args__ = ("path", "delta")
+
+    def __init__(self, path: Path, delta: str) -> None:
+        self._place = None
+        self._step = path
+        self.delta = delta
+
+
+class FieldCompleted(_Placed):
+    """A value is complete: the parser will neither change nor replace it again.
+
+    Children come before parents, the root last with the path `()`.
+
+    Args:
+        path: where it stands.
+        value: the value; `DROPPED` for a container that lost members under `keep=False`.
+    """
+
+    __slots__ = ("value",)
+    __match_args__ = ("path", "value")
+
+    def __init__(self, path: Path, value: Any) -> None:
+        self._place = None
+        self._step = path
+        self.value = value
+
+
+def value_started(place: Place | None, step: Any, kind: Kind) -> ValueStarted:
+    """Make the event without spelling its path."""
+    event = _new_started(ValueStarted)
+    event._place = place
+    event._step = step
+    event.kind = kind
+    return event
+
+
+def string_delta(place: Place | None, step: Any, delta: str) -> StringDelta:
+    """Make the event without spelling its path."""
+    event = _new_delta(StringDelta)
+    event._place = place
+    event._step = step
+    event.delta = delta
+    return event
+
+
+def field_completed(place: Place | None, step: Any, value: Any) -> FieldCompleted:
+    """Make the event without spelling its path."""
+    event = _new_completed(FieldCompleted)
+    event._place = place
+    event._step = step
+    event.value = value
+    return event
+
+
+_new_started = ValueStarted.__new__
+_new_delta = StringDelta.__new__
+_new_completed = FieldCompleted.__new__
+
+
+class DocumentCompleted(Event):
+    """A document is complete, white space after it aside.
+
+    Args:
+        value: the root value, or `DROPPED`.
+        index: which document of the stream, from 0.
+    """
+
+    __slots__ = ("index", "value")
+    __match_args__ = ("value", "index")
+
+    def __init__(self, value: Any, index: int) -> None:
+        self.value = value
+        self.index = index
+
+
+class Validated(Event):
+    """A completed value passed its type.
+
+    Args:
+        path: where the value stands.
+        object: the validated object; as plain data when read back from JSON.
+    """
+
+    __slots__ = ("object", "path")
+    __match_args__ = ("path", "object")
+
+    def __init__(self, path: Path, object: Any) -> None:  # the contract's name
+        self.path = path
+        self.object = object
+
+
+class Violation(Event):
+    """What is wrong with a value.
+
+    Args:
+        path: the value that is wrong.
+        kind: Pydantic's error type, or the JSON Schema keyword.
+        message: the library's own message.
+        offset: characters of the decoded text before the place where it became certain.
+        early: whether that was before the value was complete.
+        detail: the error as its library describes it.
+    """
+
+    __slots__ = ("detail", "early", "kind", "message", "offset", "path")
+    __match_args__ = ("path", "kind", "message", "offset", "early", "detail")
+
+    def __init__(
+        self, path: Path, kind: str, message: str, offset: int, early: bool, detail: Any
+    ) -> None:
+        self.path = path
+        self.kind = kind
+        self.message = message
+        self.offset = offset
+        self.early = early
+        self.detail = detail
+
+
+class Repaired(Event):
+    """Text that is not JSON was read by a named repair.
+
+    Args:
+        path: where.
+        repair: the repair's name.
+        offset: characters of the decoded text before it.
+        before: what the text says.
+        after: what it was read as.
+    """
+
+    __slots__ = ("after", "before", "offset", "path", "repair")
+    __match_args__ = ("path", "repair", "offset", "before", "after")
+
+    def __init__(self, path: Path, repair: str, offset: int, before: str, after: str) -> None:
+        self.path = path
+        self.repair = repair
+        self.offset = offset
+        self.before = before
+        self.after = after
+
+
+class ToolCall:
+    """One tool call of a stream.
+
+    Args:
+        id: the provider's id, None where it sends none.
+        index: which call of the stream, from 0, in the order of their starts.
+        name: the tool's name.
+        choice: which of several answers it belongs to.
+        server: the provider runs this tool itself.
+    """
+
+    __slots__ = ("choice", "id", "index", "name", "server")
+
+    def __init__(
+        self, id: str | None, index: int, name: str, choice: int = 0, server: bool = False
+    ) -> None:
+        self.id = id
+        self.index = index
+        self.name = name
+        self.choice = choice
+        self.server = server
+
+    def as_dict(self) -> dict[str, Any]:
+        """The call as plain data."""
+        names = ("id", "index", "name", "choice", "server")
+        return {name: getattr(self, name) for name in names}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ToolCall) and self.as_dict() == other.as_dict()
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.index))
+
+    def __repr__(self) -> str:
+        return f"ToolCall(id={self.id!r}, index={self.index}, name={self.name!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ToolCall, tuple(self.as_dict().values())
+
+
+class ToolCallStarted(Event):
+    """A tool call starts: its name is known, its arguments are not.
+
+    Args:
+        call: the call.
+    """
+
+    __slots__ = ("call",)
+    __match_args__ = ("call",)
+
+    def __init__(self, call: ToolCall) -> None:
+        self.call = call
+
+
+class CallEvent(Event):
+    """An event from inside the arguments of a call.
+
+    Args:
+        call: the call.
+        event: what its parser said. The root's own completion is withheld: `ToolCallCompleted`
+            stands for it.
+    """
+
+    __slots__ = ("call", "event")
+    __match_args__ = ("call", "event")
+
+    def __init__(self, call: ToolCall, event: Event) -> None:
+        self.call = call
+        self.event = event
+
+
+class ToolCallCompleted(Event):
+    """The provider marked the call's end, and its arguments are valid: it may be run.
+
+    Args:
+        call: the call.
+        arguments: the validated object, or the plain value of an untyped tool.
+        text: the arguments exactly as received; may be empty for a tool without any.
+    """
+
+    __slots__ = ("arguments", "call", "text")
+    __match_args__ = ("call", "arguments", "text")
+
+    def __init__(self, call: ToolCall, arguments: Any, text: str) -> None:
+        self.call = call
+        self.arguments = arguments
+        self.text = text
+
+
+class ToolCallFailed(Event):
+    """The call must not be run.
+
+    Args:
+        call: the call.
+        reason: length, content_filter, refusal, provider_error, disconnected, no_end,
+            malformed, violation, unknown_tool or limit.
+        error: the exception behind it, if there is one.
+        value: the arguments as far as they came.
+        complete: the paths of the root's members that are complete.
+        missing: the required arguments that are not complete, where a type says which.
+        text: the arguments exactly as received.
+    """
+
+    __slots__ = ("call", "complete", "error", "missing", "reason", "text", "value")
+    __match_args__ = ("call", "reason", "error", "value", "complete", "missing", "text")
+
+    def __init__(
+        self,
+        call: ToolCall,
+        reason: str,
+        error: BaseException | None,
+        value: Any,
+        complete: tuple[Path, ...],
+        missing: tuple[Path, ...],
+        text: str,
+    ) -> None:
+        self.call = call
+        self.reason = reason
+        self.error = error
+        self.value = value
+        self.complete = complete
+        self.missing = missing
+        self.text = text
+
+
+class TextDelta(Event):
+    """Text beside the calls.
+
+    Args:
+        channel: `"text"`, `"reasoning"` or `"refusal"`.
+        delta: the new characters.
+    """
+
+    __slots__ = ("channel", "delta")
+    __match_args__ = ("channel", "delta")
+
+    def __init__(self, channel: str, delta: str) -> None:
+        self.channel = channel
+        self.delta = delta
+
+
+class StreamFailed(Event):
+    """The stream itself broke; all calls that were open have failed.
+
+    Args:
+        reason: provider_error, disconnected or malformed.
+        error: what exactly.
+    """
+
+    __slots__ = ("error", "reason")
+    __match_args__ = ("reason", "error")
+
+    def __init__(self, reason: str, error: BaseException | None) -> None:
+        self.reason = reason
+        self.error = error
+
+
+def event_from_dict(data: dict[str, Any]) -> Event:
+    """The event that `as_dict` described.
+
+    Args:
+        data: as `as_dict` gave it, also after a JSON round trip.
+
+    Raises:
+        UsageError: if it describes no event.
+
+    >>> event_from_dict({"event": "StringDelta", "path": ["a", 0], "delta": "x"})
+    StringDelta(path=('a', 0), delta='x')
+    """
+    kind = _KINDS.get(data.get("event", "")) if isinstance(data, dict) else None
+    if kind is None or not kind.__match_args__:
+        raise UsageError(f"no event is described by {_short.repr(data)}")
+    try:
+        return kind(**{name: _restored(name, data) for name in kind.__match_args__})
+    except KeyError as missing:
+        raise UsageError(f"a {kind.__name__} needs {missing}") from None
+    except TypeError as error:
+        raise UsageError(f"no {kind.__name__} is described by {_short.repr(data)}") from error
+
+
+def _restored(name: str, data: dict[str, Any]) -> Any:
+    if f"{name}_is" in data:
+        return _sentinel(data[f"{name}_is"])
+    value = data[name]
+    if name == "path":
+        return tuple(value)
+    if name in ("complete", "missing"):
+        return tuple(tuple(path) for path in value)
+    if name == "call":
+        return ToolCall(**value)
+    if name == "event":
+        return event_from_dict(value)
+    if name == "error" and value is not None:
+        return error_from_dict(value)
+    return value
+
+
+def missing() -> Any:
+    """The sentinel for what is not there yet: Pydantic's own, imported when first needed."""
+    from pydantic_core import MISSING
+
+    return MISSING
+
+
+def _sentinel_name(value: Any) -> str:
+    if value is DROPPED:
+        return "DROPPED"
+    core = sys.modules.get("pydantic_core")
+    return "MISSING" if core is not None and value is core.MISSING else ""
+
+
+def _sentinel(name: str) -> Any:
+    return DROPPED if name == "DROPPED" else missing()
+
+
+def _plain(value: Any) -> Any:
+    """A field as JSON data. Parsed values are that already, at any depth."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, (Event, ToolCall, PartialJSONError)):
+        return value.as_dict()
+    if isinstance(value, BaseException):
+        return {"type": type(value).__name__, "code": "error", "message": str(value)}
+    dump = getattr(value, "model_dump", None)
+    return dump(mode="json", by_alias=True) if callable(dump) else value
+
+
+def _same(a: Any, b: Any) -> bool:
+    """`a == b` for parsed values of any depth, without recursion."""
+    todo = [(a, b)]
+    while todo:
+        a, b = todo.pop()
+        if a is b:
+            continue
+        if type(a) is type(b) is list:
+            if len(a) != len(b):
+                return False
+            todo += zip(a, b)
+        elif type(a) is type(b) is dict:
+            if a.keys() != b.keys():
+                return False
+            todo += ((value, b[key]) for key, value in a.items())
+        elif a != b:
+            return False
+    return True

@@ -1,0 +1,52 @@
+"""What a text may make a parser hold. Units are characters, unless a line says otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from .errors import UsageError
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds on what one document may contain; each is raised at the first character over it.
+
+    Args:
+        max_depth: open containers, one inside the other. Pydantic refuses more than 201
+            and jsonschema's own recursion fails somewhere between 200 and 400.
+        max_string: decoded characters of one string value.
+        max_key: decoded characters of one member name.
+        max_number: characters of one number as written, sign and exponent included;
+            CPython converts no integer of more than 4300 digits.
+        max_members: members or items that one container retains, counted at the comma
+            that announces one more, repeated keys included.
+        max_document: characters of one document with the white space around it (and the
+            text after it under `trailing="keep"`); None, because a stream that nobody
+            keeps costs nothing.
+
+    Raises:
+        TypeError: for what is no int.
+        UsageError: for an int below 1.
+
+    >>> Limits(max_depth=50).max_depth
+    50
+    """
+
+    max_depth: int = 200
+    max_string: int = 16 * 1024 * 1024
+    max_key: int = 64 * 1024
+    max_number: int = 4300
+    max_members: int = 1024 * 1024
+    max_document: int | None = None
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is None and field.name == "max_document":
+                continue
+            if not isinstance(value, int) or isinstance(value, bool):
+                raise TypeError(f"{field.name} must be an int, not {type(value).__name__}")
+            if value < 1:
+                raise UsageError(f"{field.name} must be at least 1, not {value}")

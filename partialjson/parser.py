@@ -1,0 +1,610 @@
+"""`Parser`: fragments in, events and a growing value out.
+
+It wires the decoder, the tokenizer and the handlers, and turns the core's faults into the
+public errors: only here are line, column, bytes, path and events all known.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Literal, NoReturn, TypeAlias, TypeVar
+
+from . import events as _events
+from ._core import checkpoint as _checkpoint
+from ._core import snapshot as _snapshot
+from ._core.faults import Fault
+from ._core.handler import Chain, Handler
+from ._core.snapshot import State
+from ._core.text import Decoder, Piece, size_of
+from ._core.tokenizer import DONE, REST, SPACE, START, Tokenizer
+from ._core.tree import Tree
+from .errors import (
+    CheckpointError,
+    IncompleteJSONError,
+    JSONSyntaxError,
+    LimitExceededError,
+    PartialJSONError,
+    UsageError,
+    error_from_dict,
+)
+from .events import DocumentCompleted, Event, FieldCompleted, StringDelta, ValueStarted
+from .limits import Limits
+from .paths import Path, Pattern, read_path, read_patterns
+
+__all__ = ["Fragment", "Parser"]
+
+Fragment: TypeAlias = str | bytes | bytearray | memoryview
+Convert: TypeAlias = Callable[[str], Any]
+_Self = TypeVar("_Self", bound="Parser")
+
+_TAIL = 80  # characters of `error.doc`
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "duplicate_keys": ("last", "first", "error"),
+    "lone_surrogates": ("error", "replace"),
+    "bad_utf8": ("error", "replace"),
+    "trailing": ("error", "keep"),
+}
+
+
+class Parser:
+    """A push parser for JSON (RFC 8259) that arrives in fragments.
+
+    `feed` takes text as it comes and answers with events; `value` is what is there. What a
+    user can rely on:
+
+    1. Fragments never matter.
+    2. The value is what `json.loads` gives.
+    3. Errors come at the first hopeless character.
+    4. Constant work per character.
+    5. Values only grow.
+    6. Each value is completed exactly once.
+    7. Events are prompt.
+    8. Nothing is lost.
+    9. A checkpoint resumes anywhere.
+    10. Limits hold.
+
+    Args:
+        events: the event classes to hand out; None for all.
+        paths: a pattern or a list of patterns; only events of values that one of them
+            selects are handed out. See `partialjson.paths`.
+        keep: False builds only what `paths` selects and lets it go after its event.
+        many: documents follow one another, separated by optional white space.
+        repair: False; there are no repairs yet.
+        limits: see `Limits`.
+        duplicate_keys: what a repeated key does: the `"last"` member wins (as in
+            `json.loads`), the `"first"`, or it is an `"error"`.
+        parse_int: called with the text of each integer instead of `int`.
+        parse_float: called with the text of each other number instead of `float`.
+        lone_surrogates: `"replace"` turns half a surrogate pair into U+FFFD.
+        bad_utf8: `"replace"` turns what is not UTF-8 into U+FFFD.
+        trailing: `"keep"` collects what follows the document in `rest`.
+
+    Raises:
+        UsageError: for options that make no sense, alone or together.
+        TypeError: for options of the wrong type.
+
+    >>> parser = Parser()
+    >>> parser.feed('{"city": "Par')
+    [ValueStarted(path=(), kind='object'), ValueStarted(path=('city',), kind='string'), \
+StringDelta(path=('city',), delta='Par')]
+    >>> parser.value
+    {'city': 'Par'}
+    """
+
+    _event_types: ClassVar[tuple[type[Event], ...]] = (
+        *(ValueStarted, StringDelta, FieldCompleted, DocumentCompleted),
+    )
+
+    def __init__(
+        self,
+        *,
+        events: Iterable[type[Event]] | type[Event] | None = None,
+        paths: Pattern | Iterable[Pattern] | None = None,
+        keep: bool = True,
+        many: bool = False,
+        repair: Literal[False] = False,
+        limits: Limits | None = None,
+        duplicate_keys: Literal["last", "first", "error"] = "last",
+        parse_int: Convert | None = None,
+        parse_float: Convert | None = None,
+        lone_surrogates: Literal["error", "replace"] = "error",
+        bad_utf8: Literal["error", "replace"] = "error",
+        trailing: Literal["error", "keep"] = "error",
+    ) -> None:
+        self._options: dict[str, Any] = {
+            "keep": keep,
+            "many": many,
+            "duplicate_keys": duplicate_keys,
+            "lone_surrogates": lone_surrogates,
+            "bad_utf8": bad_utf8,
+            "trailing": trailing,
+        }
+        _check_options(self._options, repair)
+        self._limits = _checked_limits(limits)
+        self._given: dict[str, Any] = {
+            "limits": self._limits,
+            "parse_int": _checked_function("parse_int", parse_int),
+            "parse_float": _checked_function("parse_float", parse_float),
+        }
+        self._kinds = self._checked_events(events)
+        self._patterns = None if paths is None else read_patterns(paths)
+        self._out: list[Event] = []
+        self._tree = Tree(
+            self._out, self._kinds, self._patterns, keep, duplicate_keys, parse_int, parse_float
+        )
+        self._decoder = Decoder()
+        self._tokenizer = Tokenizer(
+            self._handler(), self._limits, many, trailing == "keep", lone_surrogates == "replace"
+        )
+        self._held = False  # the decoder holds the beginning of a character
+        self._wide = 0  # how many more bytes than characters so far
+        self._recent: deque[str] = deque(maxlen=_TAIL)  # the last fragments, for `doc`
+        self._error: PartialJSONError | None = None
+        self._closed = False
+        self._over = False  # failed or closed
+        self._undelivered: list[Event] = []
+
+    def _handler(self) -> Handler:
+        """What hears the tokenizer; other parsers add theirs."""
+        return self._tree
+
+    def _chain(self, *handlers: Handler) -> Handler:
+        return Chain((self._tree, *handlers))
+
+    # --- feeding ---------------------------------------------------------------------
+
+    def feed(self, fragment: Fragment, /) -> list[Event]:
+        """Take the next piece of the text, of any length.
+
+        Args:
+            fragment: str, bytes, bytearray or memoryview; bytes are UTF-8. It may end
+                anywhere, also inside an escape or a UTF-8 sequence.
+
+        Returns:
+            The events that it caused, in document order; often none.
+
+        Raises:
+            JSONSyntaxError: at the first character after which the text cannot be JSON.
+            LimitExceededError: at the first character that exceeds a limit.
+            UsageError: after `close`.
+            TypeError: for anything that is not text.
+
+        After an error each call raises a new, equal one. An exception from `parse_int` or
+        `parse_float` comes as it is; `undelivered` has the events before it.
+        """
+        if self._over or self._held or type(fragment) is not str or not fragment.isascii():
+            return self._feed_any(fragment)
+        if not fragment:
+            return []
+        try:
+            self._tokenizer.feed(fragment)
+        except Fault as fault:
+            raise self._failed(fault, fragment) from None
+        except BaseException as error:
+            self._broken(error)
+            raise
+        self._recent.append(fragment if len(fragment) <= _TAIL else fragment[-_TAIL:])
+        self._tree.flush()
+        out = self._out
+        if not out:
+            return []
+        events = out.copy()
+        out.clear()
+        return events
+
+    def _feed_any(self, fragment: object) -> list[Event]:
+        if not isinstance(fragment, (str, bytes, bytearray, memoryview)):
+            raise TypeError(
+                f"feed takes str, bytes, bytearray or memoryview, not {type(fragment).__name__}"
+            )
+        if self._over:
+            self._refuse()
+        if isinstance(fragment, str):
+            self._feed_str(str(fragment))
+        else:
+            self._feed_bytes(_as_bytes(fragment))
+        return self._take()
+
+    def _feed_str(self, fragment: str) -> None:
+        decoder = self._decoder
+        if not fragment:
+            return
+        if decoder.held:
+            raise UsageError(
+                "the last bytes ended inside a UTF-8 sequence; feed the rest of it before a str",
+                code="mixed_input",
+            )
+        self._push(decoder.of_str(fragment))
+        self._held = decoder.high != ""
+        if self._held and not self._tokenizer.takes_text():
+            self._release()
+
+    def _feed_bytes(self, data: bytes) -> None:
+        decoder = self._decoder
+        if data and decoder.high:
+            self._release()
+        data = decoder.held + data
+        decoder.held = b""
+        at = 0
+        while at < len(data):
+            piece, at = decoder.of_bytes(data, at)
+            self._push(piece)
+            if piece.bad >= 0:
+                at = self._bad_byte(data, at, piece.bad)
+        self._held = decoder.held != b""
+        if self._held and not self._may_go_on(decoder.held):
+            self._push(Piece("\ufffd", len(decoder.held)))
+
+    def _bad_byte(self, data: bytes, at: int, size: int) -> int:
+        """The `size` bytes at `at` begin a character that does not go on. Answer where to."""
+        if not self._tokenizer.takes_text() and not self._may_go_on(data[at : at + size]):
+            self._push(Piece("\ufffd", max(size, 1)))  # no character could stand here
+        if self._options["bad_utf8"] == "error":
+            message = f"byte 0x{data[at + size]:02X} cannot stand here in UTF-8"
+            fault = Fault("bad_utf8", self._tokenizer.base, message, bytes_in=size)
+            raise self._failed(fault, "")
+        size = max(size, 1)
+        self._push(Piece("\ufffd", size))
+        return at + size
+
+    def _may_go_on(self, begun: bytes) -> bool:
+        """Whether the character that these bytes begin could stand here."""
+        is_bom = self._tokenizer.base == 0 and b"\xef\xbb\xbf".startswith(begun) and begun
+        return bool(is_bom) or self._tokenizer.takes_text()
+
+    def _release(self) -> None:
+        """The held surrogate stands alone."""
+        high = self._decoder.high
+        self._decoder.high = ""
+        self._held = False
+        self._push(Piece(high, 3))
+
+    def _push(self, piece: Piece) -> None:
+        text = piece.text
+        if not text:
+            return
+        try:
+            self._tokenizer.feed(text)
+        except Fault as fault:
+            raise self._failed(fault, text) from None
+        except BaseException as error:
+            self._broken(error)
+            raise
+        self._wide += piece.size - len(text)
+        self._recent.append(text if len(text) <= _TAIL else text[-_TAIL:])
+
+    def _take(self) -> list[Event]:
+        """The events since the last time."""
+        self._tree.flush()
+        events = self._out.copy()
+        self._out.clear()
+        return events
+
+    def close(self) -> list[Event]:
+        """Say that the text is over.
+
+        Returns:
+            The last events: a number at the root is completed by it. `[]` the second time.
+
+        Raises:
+            IncompleteJSONError: if the text ended before its document did.
+        """
+        if self._closed:
+            return []
+        if self._error is not None:
+            self._refuse()
+        self._close_text()
+        try:
+            self._tokenizer.close()
+            if self._decoder.held:
+                base = self._tokenizer.base
+                raise Fault("incomplete", base, "the text ended inside a UTF-8 sequence")
+        except Fault as fault:
+            raise self._failed(fault, "") from None
+        except BaseException as error:
+            self._broken(error)
+            raise
+        self._closed = self._over = True
+        return self._take()
+
+    def _close_text(self) -> None:
+        """Half a character at the end of the rest is kept, too."""
+        if self._tokenizer.state != REST:
+            return
+        if self._decoder.high:
+            self._release()
+        elif self._decoder.held and self._options["bad_utf8"] == "replace":
+            held, self._decoder.held = self._decoder.held, b""
+            self._push(Piece("\ufffd", len(held)))
+
+    # --- failing ---------------------------------------------------------------------
+
+    def _refuse(self) -> NoReturn:
+        """Answer a call after the end."""
+        if self._error is None:
+            raise UsageError("this parser is closed; make a new one", code="closed")
+        raise copy.copy(self._error)
+
+    def _failed(
+        self, fault: Fault, text: str
+    ) -> LimitExceededError | JSONSyntaxError | IncompleteJSONError:
+        """What to raise for a fault met in `text`. From now on the parser has failed."""
+        public = self._public(fault, text)
+        self._tokenizer.base = fault.offset
+        self._error = copy.copy(public)
+        self._over = True
+        public.events = self._take()
+        return public
+
+    def _broken(self, error: BaseException) -> None:
+        """An exception of user code goes its way. From now on the parser has failed."""
+        self._error = UsageError(f"an earlier call failed: {error!r}", code="failed")
+        self._over = True
+        self._undelivered = self._take()
+
+    def _public(
+        self, fault: Fault, text: str
+    ) -> LimitExceededError | JSONSyntaxError | IncompleteJSONError:
+        tokenizer = self._tokenizer
+        before = text[: fault.offset - tokenizer.base]
+        where: dict[str, Any] = {
+            "code": fault.code,
+            "offset": fault.offset,
+            "byte_offset": tokenizer.base + self._wide + size_of(before) + fault.bytes_in,
+            "lineno": tokenizer.lines + 1,
+            "colno": fault.offset - tokenizer.newline,
+            "doc": ("".join(self._recent) + before)[-_TAIL:],
+            "path": self.open_path,
+            "expected": fault.expected,
+        }
+        if fault.limit:
+            return LimitExceededError(
+                fault.message, limit=fault.limit, maximum=fault.maximum, **where
+            )
+        if fault.code != "incomplete":
+            return JSONSyntaxError(fault.message, **where)
+        error = IncompleteJSONError(fault.message, **where)
+        error.value = self.value
+        return error
+
+    # --- looking ---------------------------------------------------------------------
+
+    @property
+    def value(self) -> Any:
+        """The live value, the same objects each time; `MISSING` before anything began.
+
+        Reading it brings the open string up to date. With `many=True` it is the present
+        document, else the last one; with `keep=False` it is `DROPPED`.
+        """
+        return self._tree.value()
+
+    def snapshot(self) -> Any:
+        """`value` as it is now: open containers are copied, completed subtrees shared."""
+        return _snapshot.snapshot(self._tree)
+
+    def state(self, path: str | Path) -> State:
+        """Whether the value at a path is `"absent"`, `"partial"` or `"complete"`.
+
+        Args:
+            path: a tuple or a JSON Pointer (RFC 6901).
+
+        Raises:
+            UsageError: with `keep=False`, where nobody knows what has been.
+        """
+        if not self._options["keep"]:
+            raise UsageError("state() needs a parser with keep=True", code="not_kept")
+        tokenizer = self._tokenizer
+        completed = tokenizer.state in (DONE, REST, SPACE, START) and tokenizer.documents > 0
+        return _snapshot.state(self._tree, read_path(path), tokenizer.in_value(), completed)
+
+    @property
+    def open_path(self) -> Path:
+        """The path of what is being read: the innermost value that has begun or must follow."""
+        return _snapshot.open_steps(self._tree, self._tokenizer.at_value())
+
+    @property
+    def offset(self) -> int:
+        """How many characters of the decoded text were read, or stand before the error."""
+        return self._tokenizer.base
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the text so far ends with a complete document, and nothing went wrong."""
+        if self._error is not None or self._tokenizer.documents == 0:
+            return False
+        return self._tokenizer.state in (DONE, REST, SPACE, START)
+
+    @property
+    def expected(self) -> tuple[str, ...]:
+        """What may come next; white space between tokens goes without saying.
+
+        A part of the text in itself (`","`, `"}"`, a letter), or one of `value`, `key`,
+        `character`, `digit`, `hex digit`, `escape`, `white space` and `end`.
+        """
+        return () if self._over else self._tokenizer.expected()
+
+    @property
+    def rest(self) -> str:
+        """What followed the document, to the letter, with `trailing="keep"`."""
+        return "".join(self._tokenizer.rest)
+
+    @property
+    def repairs(self) -> list[Event]:
+        """The repairs that were made: none, as long as there are none to ask for."""
+        return []
+
+    @property
+    def undelivered(self) -> list[Event]:
+        """The events of the call that ended in an exception of `parse_int` or `parse_float`."""
+        return self._undelivered
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else "failed" if self._error else "open"
+        return f"<{type(self).__name__} {state} at character {self.offset}>"
+
+    # --- resuming --------------------------------------------------------------------
+
+    def checkpoint(self) -> dict[str, Any]:
+        """The state as plain data: strict JSON, for `restore` in any process.
+
+        Its size is bounded by the open path and what the value retains.
+
+        Raises:
+            CheckpointError: for a value that only `parse_int` or `parse_float` knows.
+        """
+        return _checkpoint.seal(
+            {
+                "parser": type(self).__name__,
+                "options": self._options,
+                "events": sorted(kind.__name__ for kind in self._kinds),
+                "paths": None if self._patterns is None else [*map(_noted, self._patterns.source)],
+                "functions": [_name(self._given[name]) for name in ("parse_int", "parse_float")],
+                "text": {
+                    "held": self._decoder.held.hex(),
+                    "high": [ord(c) for c in self._decoder.high],
+                    "wide": self._wide,
+                    "tail": "".join(self._recent)[-_TAIL:],
+                },
+                "tokenizer": self._tokenizer.save(),
+                "tree": _checkpoint.save_tree(self._tree),
+                "error": None if self._error is None else self._error.as_dict(),
+                "closed": self._closed,
+            }
+        )
+
+    @classmethod
+    def restore(
+        cls: type[_Self],
+        checkpoint: Mapping[str, Any],
+        *,
+        limits: Limits | None = None,
+        parse_int: Convert | None = None,
+        parse_float: Convert | None = None,
+    ) -> _Self:
+        """A parser that goes on where the checkpoint was made, with the same remaining events.
+
+        Args:
+            checkpoint: from `checkpoint`, also after a JSON round trip.
+            limits, parse_int, parse_float: to be given again; never read from data.
+
+        Raises:
+            CheckpointError: if it is damaged, of another version or another kind of parser,
+                or was made with other functions.
+        """
+        data = _checkpoint.unseal(checkpoint)
+        if data.get("parser") != cls.__name__:
+            raise CheckpointError(
+                f"a checkpoint of {data.get('parser')} is no checkpoint of {cls.__name__}",
+                code="wrong_parser",
+            )
+        functions = [_name(parse_int), _name(parse_float)]
+        if data.get("functions") != functions:
+            raise CheckpointError(
+                f"it was made with parse_int and parse_float {data.get('functions')}, "
+                f"not {functions}",
+                code="wrong_functions",
+            )
+        try:
+            parser = cls(
+                events=[getattr(_events, name) for name in data["events"]],
+                paths=None if data["paths"] is None else [*map(_denoted, data["paths"])],
+                limits=limits,
+                parse_int=parse_int,
+                parse_float=parse_float,
+                **data["options"],
+            )
+            parser._load(data)
+        except (LookupError, TypeError, ValueError, AttributeError, Fault) as error:
+            raise CheckpointError(f"this checkpoint is not one: {error!r}") from error
+        return parser
+
+    def _load(self, data: dict[str, Any]) -> None:
+        text = data["text"]
+        self._decoder.held = bytes.fromhex(text["held"])
+        self._decoder.high = "".join(map(chr, text["high"]))
+        self._held = bool(self._decoder.held or self._decoder.high)
+        self._wide = text["wide"]
+        self._recent.append(text["tail"])
+        self._tokenizer.load(data["tokenizer"])
+        _checkpoint.load_tree(self._tree, data["tree"])
+        self._closed = data["closed"]
+        if data["error"] is not None:
+            self._error = error_from_dict(data["error"])
+            if isinstance(self._error, IncompleteJSONError):
+                self._error.value = self.value
+        self._over = self._closed or self._error is not None
+
+    def fork(self: _Self) -> _Self:
+        """An independent parser in the same state."""
+        return type(self).restore(self.checkpoint(), **self._given)
+
+    def _checked_events(self, events: object) -> tuple[type[Event], ...]:
+        if events is None:
+            return self._event_types
+        if isinstance(events, type):
+            events = (events,)
+        if not isinstance(events, Iterable):
+            raise TypeError(f"events must be event classes, not {type(events).__name__}")
+        kinds = tuple(events)
+        for kind in kinds:
+            if kind not in self._event_types:
+                allowed = ", ".join(kind.__name__ for kind in self._event_types)
+                name = getattr(kind, "__name__", repr(kind))
+                raise UsageError(f"{type(self).__name__} has no event {name}; it has {allowed}")
+        return kinds
+
+
+def _check_options(options: dict[str, Any], repair: object) -> None:
+    for name in ("keep", "many"):
+        if not isinstance(options[name], bool):
+            raise TypeError(f"{name} must be a bool, not {type(options[name]).__name__}")
+    for name, allowed in _CHOICES.items():
+        if options[name] not in allowed:
+            choices = " or ".join(map(repr, allowed))
+            raise UsageError(f"{name} must be {choices}, not {options[name]!r}")
+    if repair is not False:
+        raise UsageError("repair must be False: there are no repairs yet", code="not_available")
+    if options["many"] and options["trailing"] == "keep":
+        raise UsageError(
+            "many=True reads documents to the end, so nothing trails; leave trailing='error'",
+            code="conflicting_options",
+        )
+
+
+def _checked_limits(limits: Any) -> Limits:
+    if limits is None:
+        return Limits()
+    if not isinstance(limits, Limits):
+        raise TypeError(f"limits must be Limits(...), not {type(limits).__name__}")
+    return limits
+
+
+def _checked_function(name: str, function: object) -> object:
+    if function is not None and not callable(function):
+        raise TypeError(f"{name} must be callable, not {type(function).__name__}")
+    return function
+
+
+def _as_bytes(fragment: bytes | bytearray | memoryview) -> bytes:
+    try:
+        return bytes(fragment)
+    except ValueError as error:
+        raise UsageError(f"this memoryview cannot be read: {error}") from None
+
+
+def _name(function: object) -> str | None:
+    """How a checkpoint remembers which function there was."""
+    if function is None:
+        return None
+    named = function if hasattr(function, "__qualname__") else type(function)
+    return f"{named.__module__}.{named.__qualname__}"
+
+
+def _noted(pattern: Pattern) -> Any:
+    return pattern if isinstance(pattern, str) else {"path": list(pattern)}
+
+
+def _denoted(pattern: Any) -> Pattern:
+    return pattern if isinstance(pattern, str) else tuple(pattern["path"])
