@@ -1,0 +1,149 @@
+"""partialjson: parse JSON while a language model writes it.
+
+    >>> import partialjson
+    >>> parser = partialjson.Parser()
+    >>> for fragment in ('{"city": "Par', 'is", "days": 3', '}'):
+    ...     for event in parser.feed(fragment):
+    ...         if isinstance(event, partialjson.FieldCompleted):
+    ...             print(event.path, event.value)
+    ('city',) Paris
+    ('days',) 3
+    () {'city': 'Paris', 'days': 3}
+
+This file is the table of contents; names are imported when they are first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .errors import (
+        CheckpointError as CheckpointError,
+    )
+    from .errors import (
+        IncompleteJSONError as IncompleteJSONError,
+    )
+    from .errors import (
+        JSONSyntaxError as JSONSyntaxError,
+    )
+    from .errors import (
+        LimitExceededError as LimitExceededError,
+    )
+    from .errors import (
+        PartialJSONError as PartialJSONError,
+    )
+    from .errors import (
+        StreamError as StreamError,
+    )
+    from .errors import (
+        UsageError as UsageError,
+    )
+    from .errors import (
+        ValidationFailed as ValidationFailed,
+    )
+    from .errors import (
+        error_from_dict as error_from_dict,
+    )
+    from .events import (
+        DROPPED as DROPPED,
+    )
+    from .events import (
+        CallEvent as CallEvent,
+    )
+    from .events import (
+        DocumentCompleted as DocumentCompleted,
+    )
+    from .events import (
+        Event as Event,
+    )
+    from .events import (
+        FieldCompleted as FieldCompleted,
+    )
+    from .events import (
+        JSONValue as JSONValue,
+    )
+    from .events import (
+        Repaired as Repaired,
+    )
+    from .events import (
+        StreamFailed as StreamFailed,
+    )
+    from .events import (
+        StringDelta as StringDelta,
+    )
+    from .events import (
+        TextDelta as TextDelta,
+    )
+    from .events import (
+        ToolCall as ToolCall,
+    )
+    from .events import (
+        ToolCallCompleted as ToolCallCompleted,
+    )
+    from .events import (
+        ToolCallFailed as ToolCallFailed,
+    )
+    from .events import (
+        ToolCallStarted as ToolCallStarted,
+    )
+    from .events import (
+        Validated as Validated,
+    )
+    from .events import (
+        ValueStarted as ValueStarted,
+    )
+    from .events import (
+        Violation as Violation,
+    )
+    from .events import (
+        event_from_dict as event_from_dict,
+    )
+    from .limits import Limits as Limits
+    from .parser import Parser as Parser
+    from .parser import loads as loads
+    from .paths import Path as Path
+    from .paths import Pattern as Pattern
+    from .paths import pointer as pointer
+
+_CONTENTS = {
+    "errors": (
+        *("CheckpointError", "IncompleteJSONError", "JSONSyntaxError", "LimitExceededError"),
+        *("PartialJSONError", "StreamError", "UsageError", "ValidationFailed"),
+        "error_from_dict",
+    ),
+    "events": (
+        *("DROPPED", "CallEvent", "DocumentCompleted", "Event", "FieldCompleted", "JSONValue"),
+        *("Repaired", "StreamFailed", "StringDelta", "TextDelta", "ToolCall"),
+        *("ToolCallCompleted", "ToolCallFailed", "ToolCallStarted", "Validated"),
+        *("ValueStarted", "Violation", "event_from_dict"),
+    ),
+    "limits": ("Limits",),
+    "parser": ("Parser", "loads"),
+    "paths": ("Path", "Pattern", "pointer"),
+    "streams": ("aitems", "astream", "items", "stream"),
+    "tools": ("ToolCalls",),
+    "typed": ("ModelParser",),
+}
+_HOMES = {name: room for room, names in _CONTENTS.items() for name in names}
+
+__version__ = "0.1.0"
+__all__ = sorted([*_HOMES, "MISSING", "__version__"])  # built from the table
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = getattr(importlib.import_module("." + _HOMES[name], __name__), name)
+    elif name == "MISSING":
+        from .events import missing
+
+        value = missing()
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -42,7 +42,7 @@ __all__ = [
     "missing",
 ]
 
-JSONValue: TypeAlias = None | bool | int | float | str | list["JSONValue"] | dict[str, "JSONValue"]
+JSONValue: TypeAlias = bool | int | float | str | list["JSONValue"] | dict[str, "JSONValue"] | None
 Kind: TypeAlias = Literal["object", "array", "string"]
 
 
@@ -117,7 +117,8 @@ class _Placed(Event):
         place = self._place
         if place is None:
             return self._step  # type: ignore[no-any-return]  # a whole path, see above
-        return place.path + (self._step,)  # noqa: RUF005  # 15 % of reading an event
+        path = place.known or place.path  # most have been spelled before
+        return path + (self._step,)  # noqa: RUF005  # unpacking takes twice as long
 
 
 class ValueStarted(_Placed):
@@ -526,7 +527,7 @@ def _same(a: Any, b: Any) -> bool:
         if type(a) is type(b) is list:
             if len(a) != len(b):
                 return False
-            todo += zip(a, b)
+            todo += zip(a, b, strict=True)
         elif type(a) is type(b) is dict:
             if a.keys() != b.keys():
                 return False

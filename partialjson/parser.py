@@ -16,9 +16,16 @@ from ._core import checkpoint as _checkpoint
 from ._core import snapshot as _snapshot
 from ._core.faults import Fault
 from ._core.handler import Chain, Handler
+from ._core.options import (
+    check_choice,
+    check_options,
+    checked_events,
+    checked_function,
+    checked_limits,
+)
 from ._core.snapshot import State
 from ._core.text import Decoder, Piece, size_of
-from ._core.tokenizer import DONE, REST, SPACE, START, Tokenizer
+from ._core.tokenizer import DONE, LITERAL, REST, SPACE, START, WORDS, Tokenizer
 from ._core.tree import Tree
 from .errors import (
     CheckpointError,
@@ -33,19 +40,13 @@ from .events import DocumentCompleted, Event, FieldCompleted, StringDelta, Value
 from .limits import Limits
 from .paths import Path, Pattern, read_path, read_patterns
 
-__all__ = ["Fragment", "Parser"]
+__all__ = ["Fragment", "Parser", "loads"]
 
 Fragment: TypeAlias = str | bytes | bytearray | memoryview
 Convert: TypeAlias = Callable[[str], Any]
 _Self = TypeVar("_Self", bound="Parser")
 
 _TAIL = 80  # characters of `error.doc`
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "duplicate_keys": ("last", "first", "error"),
-    "lone_surrogates": ("error", "replace"),
-    "bad_utf8": ("error", "replace"),
-    "trailing": ("error", "keep"),
-}
 
 
 class Parser:
@@ -121,19 +122,16 @@ StringDelta(path=('city',), delta='Par')]
             "bad_utf8": bad_utf8,
             "trailing": trailing,
         }
-        _check_options(self._options, repair)
-        self._limits = _checked_limits(limits)
+        check_options(self._options, repair)
+        self._limits = checked_limits(limits)
         self._given: dict[str, Any] = {
             "limits": self._limits,
-            "parse_int": _checked_function("parse_int", parse_int),
-            "parse_float": _checked_function("parse_float", parse_float),
+            "parse_int": checked_function("parse_int", parse_int),
+            "parse_float": checked_function("parse_float", parse_float),
         }
-        self._kinds = self._checked_events(events)
+        self._kinds = checked_events(events, self._event_types, type(self).__name__)
         self._patterns = None if paths is None else read_patterns(paths)
-        self._out: list[Event] = []
-        self._tree = Tree(
-            self._out, self._kinds, self._patterns, keep, duplicate_keys, parse_int, parse_float
-        )
+        self._tree = Tree(self._kinds, self._patterns, keep, duplicate_keys, parse_int, parse_float)
         self._decoder = Decoder()
         self._tokenizer = Tokenizer(
             self._handler(), self._limits, many, trailing == "keep", lone_surrogates == "replace"
@@ -186,13 +184,14 @@ StringDelta(path=('city',), delta='Par')]
             self._broken(error)
             raise
         self._recent.append(fragment if len(fragment) <= _TAIL else fragment[-_TAIL:])
-        self._tree.flush()
-        out = self._out
-        if not out:
-            return []
-        events = out.copy()
-        out.clear()
-        return events
+        tree = self._tree
+        if tree.in_string:
+            tree.flush()
+        events = tree.out
+        if events:
+            tree.out = []
+            return events
+        return []
 
     def _feed_any(self, fragment: object) -> list[Event]:
         if not isinstance(fragment, (str, bytes, bytearray, memoryview)):
@@ -277,9 +276,9 @@ StringDelta(path=('city',), delta='Par')]
 
     def _take(self) -> list[Event]:
         """The events since the last time."""
-        self._tree.flush()
-        events = self._out.copy()
-        self._out.clear()
+        tree = self._tree
+        tree.flush()
+        events, tree.out = tree.out, []
         return events
 
     def close(self) -> list[Event]:
@@ -520,6 +519,23 @@ StringDelta(path=('city',), delta='Par')]
             raise CheckpointError(f"this checkpoint is not one: {error!r}") from error
         return parser
 
+    def _prefix(self, strings: str, numbers: str, literals: str) -> Any:
+        """The value so far, with the open token as `loads` was told. The parser is spent then."""
+        tree = self._tree
+        tokenizer = self._tokenizer
+        if not tokenizer.in_value() or not tree.stored:
+            return tree.value()
+        if tree.in_string:
+            return tree.value() if strings == "keep" else tree.built()
+        if tokenizer.state == LITERAL and literals == "keep":
+            tree.on_literal(WORDS[tokenizer.word[0]][1], 0, 0)
+        elif tokenizer.state != LITERAL and numbers == "keep":
+            try:
+                tree.end_number_early()
+            except Fault as fault:
+                raise self._failed(fault, "") from None
+        return tree.value()
+
     def _load(self, data: dict[str, Any]) -> None:
         text = data["text"]
         self._decoder.held = bytes.fromhex(text["held"])
@@ -540,51 +556,61 @@ StringDelta(path=('city',), delta='Par')]
         """An independent parser in the same state."""
         return type(self).restore(self.checkpoint(), **self._given)
 
-    def _checked_events(self, events: object) -> tuple[type[Event], ...]:
-        if events is None:
-            return self._event_types
-        if isinstance(events, type):
-            events = (events,)
-        if not isinstance(events, Iterable):
-            raise TypeError(f"events must be event classes, not {type(events).__name__}")
-        kinds = tuple(events)
-        for kind in kinds:
-            if kind not in self._event_types:
-                allowed = ", ".join(kind.__name__ for kind in self._event_types)
-                name = getattr(kind, "__name__", repr(kind))
-                raise UsageError(f"{type(self).__name__} has no event {name}; it has {allowed}")
-        return kinds
 
+def loads(
+    text: Fragment,
+    *,
+    partial: bool = False,
+    strings: Literal["keep", "drop"] = "keep",
+    numbers: Literal["drop", "keep"] = "drop",
+    literals: Literal["drop", "keep"] = "drop",
+    limits: Limits | None = None,
+    duplicate_keys: Literal["last", "first", "error"] = "last",
+    parse_int: Convert | None = None,
+    parse_float: Convert | None = None,
+    lone_surrogates: Literal["error", "replace"] = "error",
+    bad_utf8: Literal["error", "replace"] = "error",
+) -> Any:
+    """The value of a text, as `json.loads`; or of the beginning of one.
 
-def _check_options(options: dict[str, Any], repair: object) -> None:
-    for name in ("keep", "many"):
-        if not isinstance(options[name], bool):
-            raise TypeError(f"{name} must be a bool, not {type(options[name]).__name__}")
-    for name, allowed in _CHOICES.items():
-        if options[name] not in allowed:
-            choices = " or ".join(map(repr, allowed))
-            raise UsageError(f"{name} must be {choices}, not {options[name]!r}")
-    if repair is not False:
-        raise UsageError("repair must be False: there are no repairs yet", code="not_available")
-    if options["many"] and options["trailing"] == "keep":
-        raise UsageError(
-            "many=True reads documents to the end, so nothing trails; leave trailing='error'",
-            code="conflicting_options",
-        )
+    Args:
+        text: str or UTF-8 bytes.
+        partial: the text may end anywhere; answer what is there.
+        strings: whether an unfinished string is kept as far as it came, or dropped with
+            its key.
+        numbers: the same for a number at the very end: its longest beginning that is a
+            number. By default it is dropped, for more digits may follow.
+        literals: the same for the beginning of `true`, `false` or `null`.
+        limits, duplicate_keys, parse_int, parse_float, lone_surrogates, bad_utf8: as for
+            `Parser`.
 
+    Returns:
+        The value; `MISSING` where none began.
 
-def _checked_limits(limits: Any) -> Limits:
-    if limits is None:
-        return Limits()
-    if not isinstance(limits, Limits):
-        raise TypeError(f"limits must be Limits(...), not {type(limits).__name__}")
-    return limits
+    Raises:
+        JSONSyntaxError, LimitExceededError: always, `partial` or not.
+        IncompleteJSONError: without `partial`; its `value` holds what is there.
+        UsageError, TypeError: for wrong arguments.
 
-
-def _checked_function(name: str, function: object) -> object:
-    if function is not None and not callable(function):
-        raise TypeError(f"{name} must be callable, not {type(function).__name__}")
-    return function
+    >>> loads('{"a": [1, 2], "b": "x', partial=True)
+    {'a': [1, 2], 'b': 'x'}
+    """
+    choice = {"strings": strings, "numbers": numbers, "literals": literals}
+    check_choice(choice, partial)
+    parser = Parser(
+        events=(),
+        limits=limits,
+        duplicate_keys=duplicate_keys,
+        parse_int=parse_int,
+        parse_float=parse_float,
+        lone_surrogates=lone_surrogates,
+        bad_utf8=bad_utf8,
+    )
+    parser.feed(text)
+    if not partial:
+        parser.close()
+        return parser.value
+    return parser._prefix(**choice)
 
 
 def _as_bytes(fragment: bytes | bytearray | memoryview) -> bytes:

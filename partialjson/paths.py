@@ -35,30 +35,30 @@ class Place:
     ('items',)
     """
 
-    __slots__ = ("_path", "depth", "parent", "step")
+    __slots__ = ("depth", "known", "parent", "step")
 
     def __init__(self, parent: Place | None, step: str | int | Path) -> None:
         self.parent = parent
         self.step = step
         self.depth: int = 0 if parent is None else parent.depth + 1
-        self._path: Path | None = () if parent is None else None
+        self.known: Path | None = () if parent is None else None
 
     @property
     def path(self) -> Path:
         """The path as a tuple; costs its length, and nothing again near the root."""
-        path = self._path
+        path = self.known
         return self._spelled() if path is None else path
 
     def _spelled(self) -> Path:
         steps = []
         place = self
-        while place._path is None:
+        while place.known is None:
             steps.append(place.step)
-            place = place.parent  # type: ignore[assignment]  # the root's _path is ()
+            place = place.parent  # type: ignore[assignment]  # the root's is known
         steps.reverse()
-        path: Path = place._path + tuple(steps)  # type: ignore[arg-type]  # only the root's step is ()
+        path: Path = place.known + tuple(steps)  # type: ignore[arg-type]  # only the root's step is ()
         if self.depth <= _REMEMBERED_DEPTH:
-            self._path = path
+            self.known = path
         return path
 
 

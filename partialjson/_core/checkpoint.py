@@ -65,7 +65,7 @@ def save_tree(tree: Tree) -> dict[str, Any]:
     return {
         "frames": [
             _save_frame(frame, tree.placed if child is None else child.node is not None)
-            for frame, child in zip(frames, inner)
+            for frame, child in zip(frames, inner, strict=True)
         ],
         "text": _open_text(tree),
         "key": "".join(tree.key_pieces),
@@ -140,7 +140,7 @@ def _load_frame(tree: Tree, entry: list[Any]) -> None:
 
 def read(text: str, tree: Tree) -> tuple[Any, Any]:
     """The value of retained text, with the tree's own conversions, and its number sources."""
-    reader = Tree([], (), None, True, "last", *tree.conversions())
+    reader = Tree((), None, True, "last", *tree.conversions())
     tokenizer = Tokenizer(reader, _ALL, False, False, False)
     tokenizer.feed(text)
     tokenizer.close()

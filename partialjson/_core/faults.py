@@ -84,7 +84,7 @@ def spoken(expected: tuple[str, ...]) -> str:
 
 
 def shown(c: str) -> str:
-    """A character in a message. One outside ASCII has no name: of its bytes not all need be here."""
+    """A character in a message; outside ASCII unnamed, for not all its bytes need be here."""
     if c > "\x7f":
         return "a character outside ASCII"
     return repr(c) if c >= " " and c != "\x7f" else f"the control character U+{ord(c):04X}"

@@ -41,7 +41,7 @@ The tokenizer knows no paths and builds no values: that is what the handler does
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from ..limits import Limits
 from . import scan
@@ -85,8 +85,14 @@ _NUMBER_EXPECTED = {
     EXPONENT: ("digit",),
 }
 _ESCAPES = {
-    '"': '"', "\\": "\\", "/": "/", "b": "\b",
-    "f": "\f", "n": "\n", "r": "\r", "t": "\t",
+    '"': '"',
+    "\\": "\\",
+    "/": "/",
+    "b": "\b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
 }
 _HEX_VALUES = {c: int(c, 16) for c in "0123456789abcdefABCDEF"}
 WORDS: dict[str, tuple[str, bool | None]] = {
@@ -165,40 +171,42 @@ class Tokenizer:
     def feed(self, text: str) -> None:
         """Take the next characters. They hold no surrogate that has its other half."""
         n = len(text)
-        if self.base + n > self.document_end:
-            self._feed_limited(text)
-        elif self.state == STRING and n <= self.room and scan.special(text) is None:
-            end = self.base + n  # the way of most fragments: inside a string, nothing special
-            self.room -= n
-            if self.in_key:
-                self.handler.on_key_piece(text, self.base, end)
-            else:
-                self.handler.on_string_piece(text, self.base, end)
-            self.base = end
-        else:
-            self._take(text, n)
-
-    def _take(self, text: str, n: int) -> None:
         i = 0
-        if self.state >= STRING:
-            i = self._resume(text, n)
+        if self.base + n > self.document_end:
+            self._feed_limited(text, n)
+            return
+        if self.state == STRING:
+            end = scan.plain_end(text, 0, n)
+            if end == n <= self.room:  # the way of most fragments: nothing special in a string
+                self.room -= n
+                end += self.base
+                if self.in_key:
+                    self.handler.on_key_piece(text, self.base, end)
+                else:
+                    self.handler.on_string_piece(text, self.base, end)
+                self.base = end
+                return
+            i = self._string(text, 0, n, end)
         if i < n:
-            self._structure(text, i, n)
+            if self.state >= STRING:
+                i = self._resume(text, i, n)
+            if i < n:
+                self._structure(text, i, n)
         self.base += n
 
-    def _feed_limited(self, text: str) -> None:
+    def _feed_limited(self, text: str, n: int) -> None:
         """Take `text` up to where the document grows too long, which moves with each document."""
         start = self.base
         i = 0
-        n = len(text)
         try:
             while i < n:
                 j = min(n, i + self.document_end - self.base)
                 if j == i:
                     if not (self.many and self._ends_number_at_root(text[i])):
                         raise over("max_document", self.limits.max_document or 0, self.base)
+                    self.document_end += 1  # it belongs to the next document
                     j = i + 1
-                self._take(text[i:j], j - i)
+                self.feed(text[i:j])
                 i = j
         except BaseException:
             self.base = start  # whoever catches it knows the fragment, not its parts
@@ -266,7 +274,7 @@ class Tokenizer:
             c = text[i]
             state = self.state
             if c in _BLANK:
-                i = self._blank(text, i, n)
+                i = i + 1 if c == " " and state < SPACE else self._blank(text, i, n)
             elif state == AFTER:
                 if c == ",":
                     self._comma(i)
@@ -414,14 +422,22 @@ class Tokenizer:
     def _string(self, text: str, i: int, n: int, end: int) -> int:
         """Take the open string on from `i`; its plain characters go to `end`."""
         while True:
-            if end > i:
-                self._plain(text, i, end)
+            if i < end <= i + self.room:
+                self.room -= end - i
+                self._piece(text[i:end], self.base + i, self.base + end)
+            elif end > i:
+                self._cut(text, i)
             if end == n:
                 return n
             c = text[end]
             i = end + 1
             if c == '"':
-                self._end_string(end)
+                if self.in_key:
+                    self.handler.on_key_end(self.base + end)
+                    self.state = COLON
+                else:
+                    self.handler.on_string_end(self.base + end)
+                    self._end_value(self.base + i)
                 return i
             if c < " ":
                 raise self._control_character(c, end)
@@ -443,28 +459,18 @@ class Tokenizer:
                 i = self._escape(text[i], i)
             end = scan.plain_end(text, i, n)
 
-    def _plain(self, text: str, i: int, end: int) -> None:
-        room = self.room
-        stop = end if end - i <= room else i + room
-        self.room = room - (stop - i)
+    def _cut(self, text: str, i: int) -> NoReturn:
+        """The open string's plain characters from `i` are more than it may take."""
+        stop = i + self.room
         if stop > i:
             self._piece(text[i:stop], self.base + i, self.base + stop)
-        if stop < end:
-            raise self._string_over(stop)
+        raise self._string_over(stop)
 
     def _piece(self, text: str, start: int, end: int) -> None:
         if self.in_key:
             self.handler.on_key_piece(text, start, end)
         else:
             self.handler.on_string_piece(text, start, end)
-
-    def _end_string(self, i: int) -> None:
-        if self.in_key:
-            self.handler.on_key_end(self.base + i)
-            self.state = COLON
-        else:
-            self.handler.on_string_end(self.base + i)
-            self._end_value(self.base + i + 1)
 
     def _string_over(self, i: int) -> Fault:
         limit, maximum = "max_string", self.max_string
@@ -653,9 +659,8 @@ class Tokenizer:
         if not self.stack and (self.many or self.keep_rest):
             self.state = SPACE
 
-    def _resume(self, text: str, n: int) -> int:
-        """Go on inside the token that the last fragment left open."""
-        i = 0
+    def _resume(self, text: str, i: int, n: int) -> int:
+        """Go on inside the token that was left open."""
         while i < n:
             state = self.state
             if state == STRING:

@@ -28,6 +28,7 @@ from ..events import (
     value_started,
 )
 from ..paths import Patterns, Place
+from . import scan
 from .faults import Fault
 from .handler import Handler
 
@@ -67,10 +68,9 @@ class Frame:
 
 
 class Tree(Handler):
-    """Builds the values and writes events to `out`.
+    """Builds the values and collects events in `out`, until somebody takes the list away.
 
     Args:
-        out: where events go.
         kinds: the event classes that are wanted.
         patterns: which values' events are wanted; None for all.
         keep: build everything; else only what `patterns` selects, and let it go then.
@@ -87,7 +87,6 @@ class Tree(Handler):
 
     def __init__(
         self,
-        out: list[Event],
         kinds: Collection[type[Event]],
         patterns: Patterns | None,
         keep: bool,
@@ -95,7 +94,7 @@ class Tree(Handler):
         parse_int: Callable[[str], Any] | None,
         parse_float: Callable[[str], Any] | None,
     ) -> None:
-        self.out = out
+        self.out: list[Event] = []
         self.patterns = patterns
         self.keep = keep
         self.duplicates = duplicate_keys
@@ -254,9 +253,10 @@ class Tree(Handler):
         self.key_pieces.append(text)
 
     def on_key_end(self, offset: int) -> None:
-        key = "".join(self.key_pieces)
+        pieces = self.key_pieces
+        key = pieces[0] if len(pieces) == 1 else "".join(pieces)
+        pieces.clear()
         self.on_key(key, offset, offset + 1)
-        self.key_pieces.clear()
 
     def _repeat(self, key: str, offset: int) -> None:
         if self.duplicates == "error":
@@ -389,11 +389,23 @@ class Tree(Handler):
 
     def value(self) -> Any:
         """The live value of the present document, else of the last one."""
+        self.settle()
+        return self.built()
+
+    def built(self) -> Any:
+        """The same without an open string that nobody has read."""
         root = self.root
         if root.node is None:
             return DROPPED if root.used else missing()
-        self.settle()
         return root.node[()] if root.node else missing()
+
+    def end_number_early(self) -> None:
+        """Take the longest beginning of the open number that is a number, if there is one."""
+        text = "".join(self.pieces)
+        end, is_float = scan.number_end(text, 0, len(text))
+        if end:
+            self.pieces = [text[:end]]
+            self.on_number_end(is_float, end)
 
 
 def _digits_fault(text: str, offset: int) -> Fault:

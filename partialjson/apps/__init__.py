@@ -1,0 +1,1 @@
+"""The edge: what reads files and writes to terminals."""

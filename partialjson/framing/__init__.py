@@ -1,0 +1,1 @@
+"""Bytes in, messages out: how streams of messages are cut."""

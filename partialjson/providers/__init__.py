@@ -1,0 +1,1 @@
+"""Messages in, text fragments out: what each provider sends."""

@@ -1,0 +1,1 @@
+"""Validated objects while a document arrives. The only room that imports Pydantic."""
