@@ -24,6 +24,7 @@ from ._core.options import (
     checked_limits,
 )
 from ._core.snapshot import State
+from ._core.source import Source
 from ._core.text import Decoder, Piece, size_of
 from ._core.tokenizer import DONE, LITERAL, REST, SPACE, START, WORDS, Tokenizer
 from ._core.tree import Tree
@@ -133,6 +134,7 @@ StringDelta(path=('city',), delta='Par')]
         self._patterns = None if paths is None else read_patterns(paths)
         self._tree = Tree(self._kinds, self._patterns, keep, duplicate_keys, parse_int, parse_float)
         self._decoder = Decoder()
+        self._source: Source | None = None  # of open subtrees, if a handler asks for it
         self._tokenizer = Tokenizer(
             self._handler(), self._limits, many, trailing == "keep", lone_surrogates == "replace"
         )
@@ -176,6 +178,8 @@ StringDelta(path=('city',), delta='Par')]
             return self._feed_any(fragment)
         if not fragment:
             return []
+        if self._source is not None:
+            self._source.append(fragment)
         try:
             self._tokenizer.feed(fragment)
         except Fault as fault:
@@ -264,6 +268,8 @@ StringDelta(path=('city',), delta='Par')]
         text = piece.text
         if not text:
             return
+        if self._source is not None:
+            self._source.append(text)
         try:
             self._tokenizer.feed(text)
         except Fault as fault:

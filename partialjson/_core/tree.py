@@ -80,8 +80,18 @@ class Tree(Handler):
 
     __slots__ = (
         *("_choosy", "_convert_float", "_convert_int", "_deltas", "_documents", "_fields"),
-        *("_kept", "_placing", "_starts", "_store", "_told", "dropped", "duplicates", "frame"),
-        *("fresh", "in_string", "index", "keep", "key_pieces", "out", "patterns", "pieces"),
+        *("_kept", "_placing", "_starts", "_store", "_told", "closed", "dropped", "duplicates"),
+        *(
+            "frame",
+            "fresh",
+            "in_string",
+            "index",
+            "keep",
+            "key_pieces",
+            "out",
+            "patterns",
+            "pieces",
+        ),
         *("placed", "repeated", "root", "sourced", "stack", "want_pieces"),
     )
 
@@ -112,6 +122,7 @@ class Tree(Handler):
         self._kept = True  # it is built at all
         self.root = self.frame = Frame({} if keep else None, None, (), False)
         self.root.live = patterns.start if patterns is not None else 0
+        self.closed = self.root  # the frame that was left last
         self.stack: list[Frame] = []
         self.index = 0  # documents completed
         self.dropped: Any = DROPPED  # the root that was just completed and not kept
@@ -213,7 +224,7 @@ class Tree(Handler):
         self._close()
 
     def _close(self) -> None:
-        inner = self.frame
+        self.closed = inner = self.frame
         frame = self.frame = self.stack.pop()
         step = frame.step
         if frame.is_array:
@@ -381,6 +392,19 @@ class Tree(Handler):
             self.out.append(DocumentCompleted(value, self.index))
         self.dropped = DROPPED
         self.index += 1
+
+    @property
+    def told(self) -> bool:
+        """Whether the present value's events are wanted."""
+        return self._told
+
+    def completed_path(self) -> tuple[str | int, ...]:
+        """The path of the value that was just completed; an array counts on by then."""
+        steps = [frame.step for frame in self.stack[1:]]
+        if self.stack:
+            frame = self.frame
+            steps.append(frame.step - 1 if frame.is_array else frame.step)
+        return tuple(steps)
 
     @property
     def stored(self) -> bool:

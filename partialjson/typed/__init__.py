@@ -1,1 +1,4 @@
 """Validated objects while a document arrives. The only room that imports Pydantic."""
+
+from .items import ItemParser as ItemParser
+from .models import ModelParser as ModelParser

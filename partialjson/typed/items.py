@@ -1,0 +1,153 @@
+"""`ItemParser`: validated items out of a document that nobody keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from .._core.handler import Handler
+from .._core.source import Source
+from .._core.tree import Tree
+from ..errors import UsageError
+from ..events import Event, Validated, Violation
+from ..limits import Limits
+from ..parser import Parser
+from ..paths import Pattern
+from .plan import adapter_of
+
+__all__ = ["ItemParser"]
+
+T = TypeVar("T")
+
+
+class ItemParser(Parser, Generic[T]):
+    """A `Parser` that validates each value a pattern selects, and lets it go.
+
+    Each selected value is a root of its own: `Validated(path, object)` from `validate_json`
+    of its own text, or one `Violation` for each thing that is wrong with it. What is not
+    selected is checked as JSON and not built; memory is that of one item.
+
+    Args:
+        pattern: which values; see `partialjson.paths`.
+        type: what `pydantic.TypeAdapter` takes, or a TypeAdapter.
+        many: documents follow one another.
+        limits: see `Limits`.
+
+    >>> parser = ItemParser("$.ids[*]", int)
+    >>> parser.feed('{"ids": [1, 2')
+    [Validated(path=('ids', 0), object=1)]
+    """
+
+    _event_types: ClassVar[tuple[type[Event], ...]] = (Validated, Violation)
+
+    def __init__(
+        self,
+        pattern: Pattern | Iterable[Pattern],
+        type: Any,  # as in ModelParser
+        /,
+        *,
+        many: bool = False,
+        limits: Limits | None = None,
+        duplicate_keys: Literal["error"] = "error",
+    ) -> None:
+        self._adapter: TypeAdapter[T] = adapter_of(type)
+        super().__init__(
+            paths=pattern, keep=False, many=many, limits=limits, duplicate_keys=duplicate_keys
+        )
+
+    def _handler(self) -> Handler:
+        self._source = Source()
+        return self._chain(ItemValidator(self._tree, self._source, self._adapter))
+
+    def checkpoint(self) -> NoReturn:
+        """Not available yet: use `Parser` where a stream must survive its process."""
+        raise UsageError("ItemParser has no checkpoints yet", code="not_available")
+
+    def fork(self) -> NoReturn:
+        """Not available yet, like `checkpoint`."""
+        raise UsageError("ItemParser cannot be forked yet", code="not_available")
+
+
+class ItemValidator(Handler):
+    """Validates what the tree tells, from its own source text."""
+
+    def __init__(self, tree: Tree, source: Source, adapter: TypeAdapter[Any]) -> None:
+        self.tree = tree
+        self.source = source
+        self.adapter = adapter
+        self.starts: list[int] = []  # of the open selected containers
+        self.began = -1  # where the open scalar begins
+
+    def on_object_start(self, offset: int) -> None:
+        self._open(offset)
+
+    def on_array_start(self, offset: int) -> None:
+        self._open(offset)
+
+    def _open(self, offset: int) -> None:
+        if self.tree.frame.told:
+            self.starts.append(offset)
+            self._want()
+
+    def on_object_end(self, offset: int) -> None:
+        self._close(offset)
+
+    def on_array_end(self, offset: int) -> None:
+        self._close(offset)
+
+    def _close(self, offset: int) -> None:
+        if self.tree.closed.told:
+            self._validate(self.starts.pop(), offset + 1)
+
+    def on_string(self, value: str, start: int, end: int) -> None:
+        self._scalar(start, end)
+
+    def on_string_start(self, offset: int) -> None:
+        self.began = offset
+        if self.tree.told:
+            self._want()
+
+    def on_string_end(self, offset: int) -> None:
+        self._scalar(self.began, offset + 1)
+
+    def on_number(self, text: str, is_float: bool, start: int, end: int) -> None:
+        self._scalar(start, end)
+
+    def on_number_piece(self, text: str, start: int, end: int) -> None:
+        if self.began < 0:
+            self.began = start  # whether it is told is decided at its end
+            self._want()
+
+    def on_number_end(self, is_float: bool, offset: int) -> None:
+        self._scalar(self.began, offset)
+
+    def on_literal(self, value: bool | None, start: int, end: int) -> None:
+        self._scalar(start, end)
+
+    def _want(self) -> None:
+        """Keep the source from the outermost open value on."""
+        self.source.since = self.starts[0] if self.starts else self.began
+
+    def _scalar(self, start: int, end: int) -> None:
+        self.began = -1
+        if self.tree.told:
+            self._validate(start, end)
+        if not self.starts:
+            self.source.since = None
+
+    def _validate(self, start: int, end: int) -> None:
+        text = self.source.slice(start, end)
+        path = self.tree.completed_path()
+        try:
+            item = self.adapter.validate_json(text)
+        except ValidationError as error:
+            for entry in error.errors():
+                detail: Any = {**entry, "loc": (*path, *entry["loc"])}
+                violation = Violation(path, detail["type"], detail["msg"], end, False, detail)
+                self.tree.out.append(violation)
+        else:
+            self.tree.out.append(Validated(path, item))
+        if not self.starts:
+            self.source.since = None
