@@ -18,7 +18,7 @@ from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, overload
 
 from typing_extensions import Self, TypeForm
 
-from .errors import PartialJSONError, UsageError, ValidationFailed
+from .errors import UsageError, ValidationFailed
 from .events import Event, FieldCompleted, Validated, Violation
 from .limits import Limits
 from .parser import Parser
@@ -68,12 +68,12 @@ class _Run:
         except Exception as error:
             self._fail(error)
 
-    def broken(self, error: BaseException) -> None:
+    def broken(self, error: Exception) -> None:
         """The source raised: what the parser makes of that comes first."""
         self.over = True
         try:
             self.pending += self.parser.close()
-        except PartialJSONError as ours:
+        except Exception as ours:
             self.pending += getattr(ours, "events", ())
         self.error = error
 
@@ -122,8 +122,11 @@ class Stream:
                 fragment = next(self._fragments)
             except StopIteration:
                 run.finish()
-            except BaseException as error:
+            except Exception as error:
                 run.broken(error)
+            except BaseException:  # an interrupt waits for no events
+                self.close()
+                raise
             else:
                 run.feed(fragment)
             if run.over:
@@ -180,8 +183,11 @@ class AsyncStream:
                 fragment = await self._fragments.__anext__()
             except StopAsyncIteration:
                 run.finish()
-            except BaseException as error:
+            except Exception as error:
                 run.broken(error)
+            except BaseException:  # a cancellation waits for no events
+                await self.aclose()
+                raise
             else:
                 run.feed(fragment)
             if run.over:
