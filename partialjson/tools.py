@@ -328,7 +328,10 @@ text='{"a": 1, "b": 2}'))
             elif opened.ended or (how == "complete" and not marks_ends):
                 self._complete(opened)
             else:
-                self._fail(opened, reason if finished is None else "no_end", self._cut(opened))
+                error = self._cut(opened) or StreamError(
+                    "the stream ended before the call did", code="truncated"
+                )
+                self._fail(opened, reason if finished is None else "no_end", error)
 
     def _cut(self, opened: _Open) -> Exception | None:
         """What `close` says of arguments that were cut; None if they parse as they are."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar
+from typing import Any, ClassVar, Literal, NoReturn
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,10 +19,8 @@ from .plan import adapter_of
 
 __all__ = ["ItemParser"]
 
-T = TypeVar("T")
 
-
-class ItemParser(Parser, Generic[T]):
+class ItemParser(Parser):
     """A `Parser` that validates each value a pattern selects, and lets it go.
 
     Each selected value is a root of its own: `Validated(path, object)` from `validate_json`
@@ -52,7 +50,7 @@ class ItemParser(Parser, Generic[T]):
         limits: Limits | None = None,
         duplicate_keys: Literal["error"] = "error",
     ) -> None:
-        self._adapter: TypeAdapter[T] = adapter_of(type)
+        self._adapter = adapter_of(type)
         super().__init__(
             paths=pattern, keep=False, many=many, limits=limits, duplicate_keys=duplicate_keys
         )
