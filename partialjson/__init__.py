@@ -19,6 +19,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pydantic_core import MISSING as MISSING
+
     from .errors import (
         CheckpointError as CheckpointError,
     )
@@ -106,6 +108,12 @@ if TYPE_CHECKING:
     from .paths import Path as Path
     from .paths import Pattern as Pattern
     from .paths import pointer as pointer
+    from .streams import aitems as aitems
+    from .streams import astream as astream
+    from .streams import items as items
+    from .streams import stream as stream
+    from .tools import ToolCalls as ToolCalls
+    from .typed import ModelParser as ModelParser
 
 _CONTENTS = {
     "errors": (
@@ -132,17 +140,19 @@ __version__ = "0.1.0"
 __all__ = sorted([*_HOMES, "MISSING", "__version__"])  # built from the table
 
 
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        value = getattr(importlib.import_module("." + _HOMES[name], __name__), name)
-    elif name == "MISSING":
-        from .events import missing
+if not TYPE_CHECKING:  # a type checker reads the list above, and finds misspelt names
 
-        value = missing()
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> Any:
+        if name in _HOMES:
+            value = getattr(importlib.import_module("." + _HOMES[name], __name__), name)
+        elif name == "MISSING":
+            from .events import missing
+
+            value = missing()
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -278,9 +278,9 @@ def test_paths_and_events_filter_what_is_handed_out_not_the_verdict() -> None:
 
 def test_what_makes_no_sense_is_refused_when_the_parser_is_made() -> None:
     with pytest.raises(UsageError, match="Pydantic cannot validate"):
-        ModelParser("NoSuchName")
+        ModelParser("NoSuchName")  # type: ignore[call-overload]  # on purpose
     with pytest.raises(UsageError, match="duplicate_keys='error' only"):
-        ModelParser(Item, duplicate_keys="last")
+        ModelParser(Item, duplicate_keys="last")  # type: ignore[call-overload]  # on purpose
     with pytest.raises(UsageError, match="no checkpoints yet"):
         ModelParser(Item).checkpoint()
 

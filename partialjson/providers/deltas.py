@@ -7,7 +7,8 @@ JSON object, and the two facts
   the stream, if it finished well;
 - `matches(message)`: whether a message looks like this provider's.
 
-`key` tells calls of one stream apart; it means nothing outside.
+`key` tells calls of one stream apart; it means nothing outside. What a provider sends may be
+anything, so deltas check what they are made of; an adapter may raise what wrong shapes raise.
 """
 
 from __future__ import annotations
@@ -17,6 +18,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 Message: TypeAlias = Mapping[str, Any]
+
+
+def _check(name: str, value: object, *kinds: type) -> None:
+    if not isinstance(value, kinds):
+        raise TypeError(f"{name} is of type {type(value).__name__}")
 
 
 @dataclass
@@ -29,6 +35,11 @@ class CallStarted:
     choice: int = 0
     server: bool = False
 
+    def __post_init__(self) -> None:
+        _check("id", self.id, str, type(None))
+        _check("name", self.name, str)
+        _check("choice", self.choice, int)
+
 
 @dataclass
 class CallText:
@@ -36,6 +47,9 @@ class CallText:
 
     key: Hashable
     text: str
+
+    def __post_init__(self) -> None:
+        _check("arguments", self.text, str)
 
 
 @dataclass
@@ -52,6 +66,9 @@ class Text:
     channel: str
     text: str
 
+    def __post_init__(self) -> None:
+        _check("text", self.text, str)
+
 
 @dataclass
 class Finished:
@@ -63,6 +80,9 @@ class Finished:
     choice: int
     reason: str
     said: str
+
+    def __post_init__(self) -> None:
+        _check("choice", self.choice, int)
 
 
 @dataclass

@@ -61,7 +61,7 @@ class OpenAIChat:
         return found
 
     def _choice(self, choice: Message) -> Iterator[Delta]:
-        number = choice.get("index") or 0
+        number = 0 if choice.get("index") is None else choice["index"]
         delta = choice.get("delta") or {}
         for field, name in (("content", "text"), ("refusal", "refusal")):
             if isinstance(delta.get(field), str) and delta[field]:
