@@ -154,11 +154,13 @@ def write(value: Any, sources: Any, hole: tuple[Any, ...] = ()) -> str:
     while todo:
         prefix, value, sources, hole = todo.pop()
         parts.append(prefix)
-        if isinstance(value, (list, dict)) and value:
+        if isinstance(sources, str):  # a number, whatever it was converted to
+            parts.append(sources)
+        elif isinstance(value, (list, dict)) and value:
             parts.append("[" if isinstance(value, list) else "{")
             todo += reversed(_members(value, sources or {}, hole))
         elif value is not _CLOSED:
-            parts.append(_scalar(value, sources))
+            parts.append(_scalar(value))
     return "".join(parts)
 
 
@@ -181,9 +183,7 @@ def _members(value: Any, sources: dict[Any, Any], hole: tuple[Any, ...]) -> list
     return entries
 
 
-def _scalar(value: Any, source: Any) -> str:
-    if isinstance(source, str):
-        return source
+def _scalar(value: Any) -> str:
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
         return "1e999" if value > 0 else "-1e999"  # as written: beyond the floats
     try:

@@ -12,6 +12,7 @@ import codecs
 import re
 from typing import NamedTuple
 
+_BITE = 1024  # bytes
 _surrogate = re.compile("[\ud800-\udfff]").search
 _pair = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
@@ -57,21 +58,35 @@ class Decoder:
         return Piece(text, size_of(text))
 
     def of_bytes(self, data: bytes, at: int) -> tuple[Piece, int]:
-        """The text of `data` from `at` to its end, or to its first bad byte; and where that is."""
+        """The text of `data` from `at`, as far as it goes, or to a bad byte; and where that is."""
+        # An error holds a copy of all that was to be decoded: after the first, take small bites.
+        end = len(data) if at == 0 else min(len(data), at + _BITE)
         try:
-            text, used = codecs.utf_8_decode(memoryview(data)[at:], "strict", False)
+            text, used = codecs.utf_8_decode(memoryview(data)[at:end], "strict", False)
         except UnicodeDecodeError as error:
             start = at + error.start
             text = data[at:start].decode()
-            bad = 0 if error.reason == "invalid start byte" else error.end - error.start
-            return Piece(text, start - at, bad), start
-        self.held = data[at + used :]
-        return Piece(text, used), len(data)
+            return Piece(text, start - at, _good_bytes(error)), start
+        held = data[at + used : end]
+        try:
+            held.decode()
+        except UnicodeDecodeError as error:  # CPython goes on waiting after ED A0
+            if error.reason != "unexpected end of data":
+                return Piece(text, used, _good_bytes(error)), at + used
+        if end < len(data):
+            return Piece(text, used), at + used
+        self.held = held
+        return Piece(text, used), end
 
 
 def size_of(text: str) -> int:
     """How many UTF-8 bytes a text is; a lone surrogate counts three."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def _good_bytes(error: UnicodeDecodeError) -> int:
+    """How many bytes of the sequence are good; the one after them cannot continue it."""
+    return 0 if error.reason == "invalid start byte" else error.end - error.start
 
 
 def _joined(pair: re.Match[str]) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 from pydantic import BaseModel, Field
 
@@ -67,6 +66,6 @@ class BookCourier(BaseModel):
 TOOLS: dict[str, type[BaseModel]] = {"place_order": PlaceOrder, "book_courier": BookCourier}
 
 
-def stream() -> Traversable:
-    """The bundled stream, in the package."""
-    return files(__package__) / "demo.sse"
+def stream() -> bytes:
+    """The bundled stream."""
+    return files("partialjson.apps").joinpath("demo.sse").read_bytes()

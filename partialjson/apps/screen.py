@@ -44,6 +44,7 @@ _ROOM = 300  # characters of a value that can still be shown
 _PROSE = 3000  # characters of text that can still be shown
 _DEEPEST = 8  # levels that are indented
 _KEYS = 14  # columns of the longest key that others are lined up with
+_LONGEST_KEY = 24
 _VIOLATIONS = 3  # lines about what does not fit, per outline
 
 _OPEN, _DONE, _BAD = ("▸", "cyan"), ("✓", "green"), ("✗", "red")
@@ -160,7 +161,8 @@ def _member(node: Node, step: str | int) -> Node | None:
 
 
 def _key(node: Node) -> str:
-    return shown(node.step[:_ROOM]) if isinstance(node.step, str) else str(node.step)
+    key = shown(node.step[:_ROOM]) if isinstance(node.step, str) else str(node.step)
+    return key if len(key) <= _LONGEST_KEY else key[: _LONGEST_KEY - 1] + "…"
 
 
 # --- blocks ----------------------------------------------------------------------------
@@ -355,10 +357,10 @@ class Screen:
             self._document = Body(self.name + number)
             self._blocks.append(self._document)
         self._document.outline.show(event)
-        if isinstance(event, FieldCompleted) and event.path == ():
-            self._document.mark = _DONE
-        elif isinstance(event, Violation):
+        if self._document.outline.violated:
             self._document.mark = _BAD
+        elif isinstance(event, FieldCompleted) and event.path == ():
+            self._document.mark = _DONE
 
     # --- drawing ---------------------------------------------------------------------
 

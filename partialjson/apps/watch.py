@@ -45,6 +45,10 @@ class Problem:
         self.headline = headline
         self.lines = list(lines)
 
+    def text(self) -> list[str]:
+        """All of it, as lines."""
+        return [f"error: {self.headline}", *(f"  {line}".rstrip() for line in self.lines)]
+
 
 def explained(error: BaseException, following: str = "", what: str = "") -> Problem:
     """An error with its line, its column, what was expected, and the text around it.
@@ -154,14 +158,15 @@ class Reading:
     Args:
         parser: what has `feed`, `close` and, if it is typed, `result`.
         view: who is told.
+        tally: what counts it all.
         result: whether `parser.result` is to be asked for at the end.
     """
 
-    def __init__(self, parser: Any, view: View, *, result: bool = False) -> None:
+    def __init__(self, parser: Any, view: View, tally: Tally, *, result: bool = False) -> None:
         self.parser = parser
         self.view = view
+        self.tally = tally
         self.result = result
-        self.tally = Tally()
         self.over = False
 
     def feed(self, fragment: bytes, characters: int) -> None:

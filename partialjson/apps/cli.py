@@ -1,0 +1,342 @@
+"""The command line: `partialjson watch` and `partialjson demo`."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import platform
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from enum import Enum
+from importlib import metadata
+from operator import attrgetter
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.live import Live
+
+import partialjson
+
+from .. import Parser, PartialJSONError, ToolCalls
+from . import demo as bundled
+from . import source as sources
+from .screen import Screen
+from .source import Unreadable
+from .watch import Problem, Reading, Tally
+from .words import plain, shown
+
+__all__ = ["app", "main"]
+
+MALFORMED, WRONG_USAGE, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
+
+_DISTRIBUTION = "partialjson-live"
+_FRAME = 1 / 25  # seconds between pictures
+_SSE_RATE = 2000.0  # characters a second that are pleasant to watch
+_JSON_RATE = 250.0
+_LONGEST = 12.0  # seconds that a file plays at most, unless a rate is given
+_CHUNK = 4
+
+_EXIT_CODES = (
+    "Exit codes: 0 all is fine; 1 the text is malformed or incomplete, does not fit its "
+    "model, or a call failed; 2 wrong usage, or nothing to read; 130 interrupted; "
+    "141 the reader of the output went away."
+)
+
+app = typer.Typer(
+    help="Watch JSON while it is written. " + _EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    try:
+        app(prog_name="partialjson")
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+
+
+class Form(str, Enum):
+    """How to read a source."""
+
+    sse = "sse"
+    json = "json"
+
+
+Rate = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0,
+        metavar="N",
+        show_default=False,
+        help="Replay at that many characters a second; 0 is as fast as it goes. Without it, "
+        "a file is replayed at a pleasant pace in a terminal, all else as it comes.",
+    ),
+]
+
+
+# --- commands --------------------------------------------------------------------------
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the versions, and what clashes.")
+    ] = False,
+) -> None:
+    """Watch JSON while it is written."""
+    if version:
+        print(_versions())
+        raise typer.Exit
+
+
+@app.command(epilog=_EXIT_CODES)
+def watch(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="What to read; - is stdin.")],
+    as_: Annotated[
+        Form | None,
+        typer.Option("--as", show_default=False, help="Do not guess what the source is."),
+    ] = None,
+    rate: Rate = None,
+    chunk: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            show_default=False,
+            metavar="N",
+            help=f"Characters per fragment: {_CHUNK} for JSON; an SSE body goes by its events.",
+        ),
+    ] = None,
+    many: Annotated[
+        bool, typer.Option("--many", help="JSON text: several documents follow one another.")
+    ] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:CLASS",
+            show_default=False,
+            help="JSON text: validate against this Pydantic model as it comes.",
+        ),
+    ] = None,
+) -> None:
+    """Show what happens in a stream, while it happens.
+
+    Reads the recorded body of a streamed response (server-sent events of OpenAI chat
+    completions or Anthropic messages) or JSON text, told apart by how they begin. A terminal
+    shows a picture that grows; a pipe gets one line per event.
+    """
+    if many and model:
+        _refuse("--many and --model do not go together: a model is for one document")
+    type_ = _imported(model) if model else None
+    with _guarded(), sources.opened(file) as stream:
+        stage = _Stage(shown("stdin" if file == "-" else os.path.basename(file)))
+        form, blocks = sources.recognised(stage.drawing(sources.blocks(stream)))
+        form = as_.value if as_ else form
+        if form == "sse" and (many or model):
+            _refuse("--many and --model are for JSON text, and this is an SSE body")
+        parser = ToolCalls() if form == "sse" else _parser(many, type_, model)
+        if chunk is None and form == "sse":
+            fragments = sources.messages(blocks)
+        else:
+            fragments = sources.pieces(blocks, chunk or _CHUNK)
+        if rate is None and stage.live and file != "-":
+            rate = _pleasant(form, sources.size_of(stream))
+        code = stage.play(parser, fragments, rate or 0.0, result=type_ is not None)
+    raise typer.Exit(code)
+
+
+@app.command(epilog=_EXIT_CODES)
+def demo(rate: Rate = None) -> None:
+    """Play a bundled stream: a model writes two tool calls, validated as each brace closes."""
+    with _guarded():
+        stage = _Stage("demo")
+        if rate is None:
+            rate = _SSE_RATE if stage.live else 0.0
+        fragments = sources.messages([bundled.stream()])
+        code = stage.play(ToolCalls(bundled.TOOLS), fragments, rate)
+    raise typer.Exit(code)
+
+
+def _pleasant(form: str, size: int | None) -> float:
+    """A pace to watch a file at; nothing is known of what has no size."""
+    if size is None:
+        return 0.0
+    return max(_SSE_RATE if form == "sse" else _JSON_RATE, size / _LONGEST)
+
+
+# --- options ---------------------------------------------------------------------------
+
+
+def _refuse(message: str) -> NoReturn:
+    print(f"partialjson: {message}", file=sys.stderr)
+    raise typer.Exit(WRONG_USAGE)
+
+
+def _imported(name: str) -> Any:
+    """The class that `module:Class` names, also from the working directory."""
+    module, colon, path = name.partition(":")
+    if not (module and colon and path):
+        _refuse(f"--model takes MODULE:CLASS, such as shop.models:Order, not {shown(name)!r}")
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    try:
+        return attrgetter(path)(importlib.import_module(module))
+    except Exception as error:  # whatever somebody's module raises
+        problem = shown(f"{type(error).__name__}: {error}")
+        _refuse(f"--model {shown(name)} cannot be imported: {problem}")
+
+
+def _parser(many: bool, type_: Any, name: str | None) -> Parser:
+    if name is None:
+        return Parser(many=many)
+    from ..typed import ModelParser
+
+    try:
+        return ModelParser(type_)
+    except (PartialJSONError, TypeError) as error:
+        _refuse(f"--model {shown(name)}: {shown(str(error))}")
+
+
+def _versions() -> str:
+    lines = [f"{_DISTRIBUTION} {partialjson.__version__} (Python {platform.python_version()})"]
+    lines += [
+        f"warning: the distribution {name!r} also provides the package 'partialjson'; "
+        f"uninstall it, and reinstall {_DISTRIBUTION}"
+        for name in _clashes()
+    ]
+    return "\n".join(lines)
+
+
+def _clashes() -> list[str]:
+    """The other distributions that provide a top-level package of the same name."""
+    providers = metadata.packages_distributions().get("partialjson", [])
+    names = {re.sub("[-_.]+", "-", name).lower() for name in providers}
+    return sorted(names - {_DISTRIBUTION})
+
+
+# --- showing ---------------------------------------------------------------------------
+
+
+class _guarded:  # noqa: N801  # it reads as a statement
+    """What may happen outside: nothing to read, a closed pipe, Ctrl-C. One line, an exit code."""
+
+    def __enter__(self) -> None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may know no ✓
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            error = _flushed()
+        if isinstance(error, Unreadable):
+            _refuse(shown(str(error)))
+        if isinstance(error, KeyboardInterrupt):
+            raise typer.Exit(INTERRUPTED) from None
+        if isinstance(error, BrokenPipeError):
+            _let_go(sys.stdout)
+            raise typer.Exit(PIPE_CLOSED) from None
+        if isinstance(error, OSError):
+            _let_go(sys.stdout)
+            _refuse(f"cannot write: {error.strerror or error}")
+
+
+def _flushed() -> OSError | None:
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        return error
+    return None
+
+
+def _let_go(stream: Any) -> None:
+    """Send what is left in a stream nowhere, or Python would try again at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+class _Lines:
+    """A view for pipes: one line per event on stdout, errors once more, in full, on stderr."""
+
+    def event(self, event: partialjson.Event) -> None:
+        print(plain(event))
+
+    def problem(self, problem: Problem) -> None:
+        place = f" ({problem.lines[0]})" if problem.lines else ""
+        print(f"{'error':<14} {problem.headline}{place}", flush=True)
+        print("\n".join(problem.text()), file=sys.stderr)
+
+
+class _Stage:
+    """Where a stream is played: a terminal, or a pipe."""
+
+    def __init__(self, name: str) -> None:
+        terminal = sys.stdout is not None and sys.stdout.isatty()
+        self.live = terminal and os.environ.get("TERM") not in ("dumb", "unknown")
+        self._name = name
+        self._draw: Callable[[], None] = _flush
+
+    def drawing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """The same blocks; before the next one is waited for, all is shown."""
+        for block in blocks:
+            yield block
+            self._draw()
+
+    def play(
+        self, parser: Any, fragments: Iterable[bytes], rate: float, *, result: bool = False
+    ) -> int:
+        """Feed everything and show what comes of it. Answers the exit code."""
+        tally = Tally()
+        fragments = sources.paced(fragments, rate, sleep=self._sleep)
+        if self.live:
+            screen = Screen(tally, self._name)
+            self._on_screen(screen, Reading(parser, screen, tally, result=result), fragments)
+        else:
+            _read(Reading(parser, _Lines(), tally, result=result), fragments)
+            print(f"{'done':<14} " + ", ".join(tally.parts()))
+        return MALFORMED if tally.failed else 0
+
+    def _on_screen(self, screen: Screen, reading: Reading, fragments: Iterable[bytes]) -> None:
+        console = Console()
+        with Live(screen, console=console, auto_refresh=False) as live:
+            self._draw = live.refresh
+            _read(reading, self._drawn_now_and_then(fragments))
+            screen.over = True
+            live.refresh()
+        for problem in screen.problems:
+            console.print()
+            for i, line in enumerate(problem.text()):
+                style = "red" if i == 0 else ""
+                console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+
+    def _drawn_now_and_then(self, fragments: Iterable[bytes]) -> Iterator[bytes]:
+        drawn = 0.0
+        for fragment in fragments:
+            yield fragment
+            if time.monotonic() - drawn > _FRAME:
+                self._draw()
+                drawn = time.monotonic()
+
+    def _sleep(self, seconds: float) -> None:
+        if seconds > _FRAME:
+            self._draw()
+        time.sleep(seconds)
+
+
+def _flush() -> None:
+    sys.stdout.flush()
+
+
+def _read(reading: Reading, fragments: Iterable[bytes]) -> None:
+    for fragment in fragments:
+        reading.feed(fragment, sources.characters(fragment))
+        if reading.over:
+            break
+    reading.close()
