@@ -425,8 +425,9 @@ StringDelta(path=('city',), delta='Par')]
     def expected(self) -> tuple[str, ...]:
         """What may come next; white space between tokens goes without saying.
 
-        A part of the text in itself (`","`, `"}"`, a letter), or one of `value`, `key`,
-        `character`, `digit`, `hex digit`, `escape`, `white space` and `end`.
+        A part of the text in itself (`","`, `"}"`, a letter, which in numbers and escapes
+        stands for both cases), or one of `value`, `key`, `character`, `digit`, `hex digit`,
+        `escape`, `white space` and `end`.
         """
         return () if self._over else self._tokenizer.expected()
 

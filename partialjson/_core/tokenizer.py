@@ -257,14 +257,17 @@ class Tokenizer:
             return (self.word[self.matched],)
         if state in (HIGH, HIGH_ESCAPE, LOW, RAW_HIGH):
             return self._expected_after_high()
+        if state == STRING and self.room == 0:
+            return ('"',)
         return _EXPECTED[state]
 
     def _expected_after_high(self) -> tuple[str, ...]:
         if self.replace:
-            return ("hex digit",) if self.state == LOW else ("character", '"')
-        if self.state == LOW:
-            return ("d",) if self.digits == 0 else ("hex digit",)
-        return {HIGH: ("\\",), HIGH_ESCAPE: ("u",)}.get(self.state, ("low surrogate",))
+            replaced = {HIGH_ESCAPE: ("escape",), LOW: ("hex digit",)}
+            return replaced.get(self.state, _EXPECTED[STRING] if self.room else ('"',))
+        if self.state == LOW and self.digits < 2:
+            return ("d",) if self.digits == 0 else ("c", "d", "e", "f")
+        return {HIGH: ("\\",), HIGH_ESCAPE: ("u",), LOW: ("hex digit",)}.get(self.state, ())
 
     # --- between the tokens ----------------------------------------------------------
 

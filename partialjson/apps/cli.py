@@ -308,7 +308,7 @@ class _Stage:
         with Live(screen, console=console, auto_refresh=False) as live:
             self._draw = live.refresh
             _read(reading, self._drawn_now_and_then(fragments))
-            screen.over = True
+            screen.close()
             live.refresh()
         for problem in screen.problems:
             console.print()

@@ -2,16 +2,15 @@
 
 The screen is a list of blocks, one per run of text, call or document. A block of JSON is an
 outline: the containers that are open, their members one line each; what is complete folds
-into its line. When lines are short, old blocks fold to their headline, then old members go;
-what is open stays. Memory is bounded by the open path, whatever the document's length.
+into its line, the deeper the sooner. When lines are short, all that is complete folds, then
+old blocks fold to their headline, then old members go; what is open stays. Memory is bounded
+by the open path, whatever the document's length.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderResult
@@ -23,149 +22,27 @@ from ..events import (
     Event,
     FieldCompleted,
     StreamFailed,
-    StringDelta,
     TextDelta,
     ToolCall,
     ToolCallCompleted,
     ToolCallFailed,
     ToolCallStarted,
-    Validated,
-    ValueStarted,
-    Violation,
 )
-from ..paths import Path
+from .outline import Node, Outline, Row, key_of
 from .watch import Problem, Tally
-from .words import brief, object_text, shown, where
+from .words import object_text, quoted, shown
 
-__all__ = ["Outline", "Screen"]
+__all__ = ["Screen"]
 
-_KEPT = 60  # members of a container, and blocks, that can still be shown
+_KEPT = 60  # blocks that can still be shown
 _ROOM = 300  # characters of a value that can still be shown
 _PROSE = 3000  # characters of text that can still be shown
 _DEEPEST = 8  # levels that are indented
-_KEYS = 14  # columns of the longest key that others are lined up with
-_LONGEST_KEY = 24
-_VIOLATIONS = 3  # lines about what does not fit, per outline
+_HEADLINES = 3  # lines left to older blocks when it is crowded
 
 _OPEN, _DONE, _BAD = ("▸", "cyan"), ("✓", "green"), ("✗", "red")
+_NOTE_STYLES = {_DONE: "green", _BAD: "red"}
 _CURSOR = "▌"
-
-
-@dataclass
-class Node:
-    """A value in an outline: its key or index, and how it looks."""
-
-    step: str | int
-    kind: str = "value"
-    open: bool = False
-    look: str = ""  # a string's end, or the beginning of any other value
-    validated: bool = False
-    bad: bool = False
-    count: int = 0
-    members: deque[Node] = field(default_factory=lambda: deque(maxlen=_KEPT))
-
-    def add(self, node: Node) -> None:
-        """One more member; the oldest goes when there are too many to show."""
-        self.members.append(node)
-        self.count += 1
-
-
-class Outline:
-    """One document or one call's arguments, kept as far as it can be shown."""
-
-    def __init__(self) -> None:
-        self.root: Node | None = None
-        self.violations: list[str] = []
-        self.violated = 0
-        self._stack: list[Node] = []  # the open containers and the open string
-
-    def show(self, event: Event) -> None:
-        """Take one event of the parser."""
-        if isinstance(event, ValueStarted):
-            self._push(Node(_step(event.path), event.kind, open=True))
-        elif isinstance(event, StringDelta):
-            node = self._stack[-1]
-            node.look = (node.look + event.delta[-_ROOM:])[-_ROOM:]
-        elif isinstance(event, FieldCompleted):
-            self._complete(event.path, event.value)
-        elif isinstance(event, Validated):
-            self._validated(event)
-        elif isinstance(event, Violation):
-            self._violation(event)
-
-    def _push(self, node: Node) -> None:
-        self._attach(node)
-        self._stack.append(node)
-
-    def _attach(self, node: Node) -> None:
-        if self._stack:
-            self._stack[-1].add(node)
-        else:
-            self.root = node
-
-    def _complete(self, path: Path, value: Any) -> None:
-        if len(self._stack) <= len(path):  # a number or a literal: it was never open
-            self._attach(Node(_step(path), look=brief(value, _ROOM)))
-            return
-        node = self._stack.pop()
-        node.open = False
-        if node.kind != "string":
-            node.look = brief(value, _ROOM)
-        if path:
-            node.members.clear()
-
-    def _validated(self, event: Validated) -> None:
-        node = self._nearest(event.path)
-        if node is not None:
-            node.validated = True
-            node.look = object_text(event.object)[:_ROOM]
-
-    def _violation(self, event: Violation) -> None:
-        self.violated += 1
-        if len(self.violations) < _VIOLATIONS:
-            self.violations.append(f"{where(event.path)}  {shown(event.message)}")
-        node = self._nearest(event.path)
-        if node is not None:
-            node.bad = True
-
-    def _nearest(self, path: Path) -> Node | None:
-        """The node at a path, or what it has been folded into."""
-        node = self.root
-        for step in path:
-            found = None if node is None else _member(node, step)
-            if found is None:
-                break
-            node = found
-        return node
-
-    def rows(self) -> Iterator[tuple[int, int, Node]]:
-        """The lines below the root: level, width of the keys beside it, and the node."""
-        level, container = 0, self.root
-        while container is not None and container.members:
-            width = max(min(cell_len(_key(node)), _KEYS) for node in container.members)
-            for node in container.members:
-                yield level, width, node
-            container = node if node.open else None
-            level += 1
-
-
-def _step(path: Path) -> str | int:
-    return path[-1] if path else ""
-
-
-def _member(node: Node, step: str | int) -> Node | None:
-    for member in reversed(node.members):
-        if member.step == step:
-            return member
-    return None
-
-
-def _key(node: Node) -> str:
-    key = shown(node.step[:_ROOM]) if isinstance(node.step, str) else str(node.step)
-    return key if len(key) <= _LONGEST_KEY else key[: _LONGEST_KEY - 1] + "…"
-
-
-# --- blocks ----------------------------------------------------------------------------
 
 
 class Prose:
@@ -174,16 +51,20 @@ class Prose:
     def __init__(self, channel: str) -> None:
         self.channel = channel
         self.text = ""
+        self.open = True
 
-    def lines(self, width: int, room: int, last: bool) -> list[Text]:
-        """The text's last lines, as many as there is room for."""
-        shown_text = "\n".join(shown(line) for line in self.text.split("\n"))
-        text = Text(shown_text + (_CURSOR if last else ""))
+    def whole(self, width: int, room: int, unfolded: bool) -> list[Text] | None:
+        """All lines; None if there is no room for them."""
+        text = Text("\n".join(shown(line) for line in self.text.split("\n")))
+        text.append(_CURSOR if self.open else "")
         if not self.channel.startswith("text"):
             text.stylize("dim italic")
-        ruler = Console(width=width)
-        wrapped = list(text.wrap(ruler, width, overflow="fold"))
-        return [_fitted(line, width) for line in wrapped[-max(room, 1) :]]
+        wrapped = list(text.wrap(Console(width=width), width, overflow="fold"))
+        return [_fitted(line, width) for line in wrapped] if len(wrapped) <= room else None
+
+    def crowded(self, width: int, room: int) -> list[Text]:
+        """The last lines, as many as there is room for."""
+        return (self.whole(width, _PROSE, False) or [])[-room:]
 
 
 class Body:
@@ -195,30 +76,36 @@ class Body:
         self.outline = Outline()
         self.mark = _OPEN
 
-    def lines(self, width: int, room: int, last: bool) -> list[Text]:
-        """The headline, the members, what does not fit; folded if there is no room."""
-        head = self._headline(width)
+    def whole(self, width: int, room: int, unfolded: bool) -> list[Text] | None:
+        """All lines, with complete containers unfolded or not; None if there is no room."""
         notes = self._notes(width)
         room -= 1 + len(notes)
+        rows = list(islice(self.outline.rows(unfolded), max(room + 1, 1)))
+        if len(rows) > room:
+            return None
+        return [self._headline(width), *(_row(row, width) for row in rows), *notes]
+
+    def crowded(self, width: int, room: int) -> list[Text]:
+        """The headline, what does not fit its type, and of the rest what tells most."""
+        lines = [self._headline(width), *self._notes(width)][:room]
+        room -= len(lines)
         if room < 1:
-            return [head, *notes[: max(room + len(notes), 0)]]
+            return lines
         rows = list(self.outline.rows())
-        dropped = len(rows) - room
-        if dropped > 0:
+        more = []
+        if len(rows) > room:
+            more = [_fitted(Text(f"  ⋮ {len(rows) - room + 1} more", "dim"), width)]
             rows = _most_telling(rows, room - 1)
-            head_rows = [_fitted(Text(f"  ⋮ {dropped + 1} more", "dim"), width)]
-        else:
-            head_rows = []
-        return [head, *head_rows, *(_row(*row, width) for row in rows), *notes]
+        return [lines[0], *more, *(_row(row, width) for row in rows), *lines[1:]]
 
     def _headline(self, width: int) -> Text:
         sign, style = self.mark
         line = Text.assemble((sign, style), " ", (self.title, "bold"))
         root = self.outline.root
         if root is not None and not root.members:
-            line.append("  ").append_text(_value(root, width - cell_len(line.plain) - 2))
+            line.append("  ").append_text(_value(root, width - cell_len(line.plain) - 2, False))
         if self.note:
-            line.append("  ").append(self.note, "dim" if self.mark is not _BAD else "red")
+            line.append("  ").append(self.note, _NOTE_STYLES.get(self.mark, "dim"))
         return _fitted(line, width)
 
     def _notes(self, width: int) -> list[Text]:
@@ -229,32 +116,35 @@ class Body:
         return [_fitted(line, width) for line in said]
 
 
-def _most_telling(rows: list[tuple[int, int, Node]], room: int) -> list[tuple[int, int, Node]]:
+def _most_telling(rows: list[Row], room: int) -> list[Row]:
     """What is open, and the latest of the rest, in their order."""
-    latest_first = sorted(range(len(rows)), key=lambda i: (rows[i][2].open, i), reverse=True)
-    kept = set(latest_first[:room])
+    by_weight = sorted(range(len(rows)), key=lambda i: (rows[i].node.open, i), reverse=True)
+    kept = set(by_weight[:room])
     return [row for i, row in enumerate(rows) if i in kept]
 
 
-def _row(level: int, keys: int, node: Node, width: int) -> Text:
+def _row(row: Row, width: int) -> Text:
+    node = row.node
     sign, style = _BAD if node.bad else _OPEN if node.open else _DONE
-    line = Text("  " * (1 + min(level, _DEEPEST)))
+    line = Text("  " * (1 + min(row.level, _DEEPEST)))
     line.append(sign, style).append(" ")
-    key = _key(node)
-    line.append(key + " " * (keys - cell_len(key)), "bold" if isinstance(node.step, str) else "dim")
-    line.append("  ")
-    line.append_text(_value(node, width - cell_len(line.plain)))
+    key = key_of(node)
+    line.append(key, "bold" if isinstance(node.step, str) else "dim")
+    line.append(" " * (row.keys - cell_len(key) + 2))
+    line.append_text(_value(node, width - cell_len(line.plain), row.unfolded))
     return _fitted(line, width)
 
 
-def _value(node: Node, room: int) -> Text:
+def _value(node: Node, room: int, unfolded: bool) -> Text:
     if node.validated:
         return _fitted(Text(node.look, "green"), room)
     if node.kind == "string":
         end = _CURSOR if node.open else '"'
-        return Text(f'"{_tail(shown(node.look), room - 2)}{end}')
+        return Text(f'"{_tail(quoted(node.look)[1:-1], room - 2)}{end}')
     if node.open:
         return Text(f"{node.kind}, {node.count} so far", "dim")
+    if unfolded:
+        return Text(f"{node.kind} of {node.count}", "dim")
     return _fitted(Text(node.look), room)
 
 
@@ -294,7 +184,6 @@ class Screen:
         self._calls: dict[int, Body] = {}
         self._document: Body | None = None
         self._documents = 0
-        self.over = False
 
     def event(self, event: Event) -> None:
         """Take one event."""
@@ -309,7 +198,7 @@ class Screen:
         elif isinstance(event, StreamFailed):
             block = Body("the stream failed", shown(event.reason))
             block.mark = _BAD
-            self._blocks.append(block)
+            self._add(block)
         else:
             self._document_event(event)
 
@@ -323,8 +212,14 @@ class Screen:
         body = self._calls.get(call.index)
         if body is None:
             body = self._calls[call.index] = Body(shown(call.name), shown(call.id or ""))
-            self._blocks.append(body)
+            self._add(body)
         return body
+
+    def _add(self, block: Prose | Body) -> None:
+        last = self._blocks[-1] if self._blocks else None
+        if isinstance(last, Prose):
+            last.open = False
+        self._blocks.append(block)
 
     def _call_over(self, event: ToolCallCompleted | ToolCallFailed) -> None:
         body = self._body_of(event.call)
@@ -344,7 +239,7 @@ class Screen:
         last = self._blocks[-1] if self._blocks else None
         if not isinstance(last, Prose) or last.channel != event.channel:
             last = Prose(event.channel)
-            self._blocks.append(last)
+            self._add(last)
         last.text = (last.text + event.delta)[-_PROSE:]
 
     def _document_event(self, event: Event) -> None:
@@ -355,30 +250,61 @@ class Screen:
             self._documents += 1
             number = f" #{self._documents}" if self._documents > 1 else ""
             self._document = Body(self.name + number)
-            self._blocks.append(self._document)
+            self._add(self._document)
         self._document.outline.show(event)
         if self._document.outline.violated:
             self._document.mark = _BAD
         elif isinstance(event, FieldCompleted) and event.path == ():
             self._document.mark = _DONE
 
+    def close(self) -> None:
+        """Nothing more will come: no text is open any longer."""
+        for block in self._blocks:
+            if isinstance(block, Prose):
+                block.open = False
+
     # --- drawing ---------------------------------------------------------------------
 
     def lines(self, width: int, height: int) -> list[Text]:
         """The picture: at most so many lines of at most so many columns."""
-        statistics = _fitted(Text(" · ".join(self.tally.parts()), "dim"), width)
-        room = height - 2
-        shown_blocks: list[list[Text]] = []
-        for i, block in enumerate(reversed(self._blocks)):
-            older = len(self._blocks) - i - 1
-            own = room - min(older, 2) if i == 0 else room
-            if own < 1:
+        statistics = self._statistics(width)
+        room = height - len(statistics) - 1
+        if room < 1:
+            return statistics[:height]
+        picture = self._whole(width, room, True) or self._whole(width, room, False)
+        return [*(picture or self._crowded(width, room)), Text(""), *statistics]
+
+    def _whole(self, width: int, room: int, unfolded: bool) -> list[Text] | None:
+        """All blocks with a blank line between them; None if there is no room."""
+        picture: list[Text] = []
+        for block in reversed(self._blocks):
+            gap = [Text("")] if picture else []
+            lines = block.whole(width, room - len(picture) - len(gap), unfolded)
+            if lines is None:
+                return None
+            picture = [*lines, *gap, *picture]
+        return picture
+
+    def _crowded(self, width: int, room: int) -> list[Text]:
+        """The latest blocks, the last with most of the lines."""
+        picture: list[Text] = []
+        older = len(self._blocks)
+        for block in reversed(self._blocks):
+            older -= 1
+            left = room - len(picture)
+            own = left if picture else max(left - min(older, _HEADLINES), 1)
+            if left < 1:
                 break
-            lines = block.lines(width, own, i == 0 and not self.over)
-            shown_blocks.append(lines)
-            room -= len(lines)
-        picture = [line for lines in reversed(shown_blocks) for line in lines]
-        return [*picture, Text(""), statistics] if height > 2 else [statistics]
+            picture = [*block.crowded(width, own), *picture]
+        return picture
+
+    def _statistics(self, width: int) -> list[Text]:
+        """One line, or two where it is too long."""
+        parts = self.tally.parts()
+        lines = [" · ".join(parts)]
+        if cell_len(lines[0]) > width:
+            lines = [" · ".join(parts[:3]), " · ".join(parts[3:])]
+        return [_fitted(Text(line, "dim"), width) for line in lines]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield Group(*self.lines(options.max_width, max(console.height - 1, 1)))
