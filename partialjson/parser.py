@@ -48,6 +48,7 @@ Convert: TypeAlias = Callable[[str], Any]
 _Self = TypeVar("_Self", bound="Parser")
 
 _TAIL = 80  # characters of `error.doc`
+_PLAIN = 1024  # fragments up to here are kept whole for `doc`, larger ones take the long way
 
 
 class Parser:
@@ -138,12 +139,12 @@ StringDelta(path=('city',), delta='Par')]
         self._tokenizer = Tokenizer(
             self._handler(), self._limits, many, trailing == "keep", lone_surrogates == "replace"
         )
-        self._held = False  # the decoder holds the beginning of a character
+        self._special = False  # the next fragment is not to be taken as it is: see below
         self._wide = 0  # how many more bytes than characters so far
         self._recent: deque[str] = deque(maxlen=_TAIL)  # the last fragments, for `doc`
         self._error: PartialJSONError | None = None
         self._closed = False
-        self._over = False  # failed or closed
+        self._over = False  # failed or closed: special
         self._undelivered: list[Event] = []
 
     def _handler(self) -> Handler:
@@ -174,10 +175,10 @@ StringDelta(path=('city',), delta='Par')]
         After an error each call raises a new, equal one. An exception from `parse_int` or
         `parse_float` comes as it is; `undelivered` has the events before it.
         """
-        if self._over or self._held or type(fragment) is not str or not fragment.isascii():
+        if self._special or type(fragment) is not str or not fragment.isascii():
             return self._feed_any(fragment)
-        if not fragment:
-            return []
+        if not 0 < len(fragment) <= _PLAIN:
+            return self._feed_any(fragment)
         if self._source is not None:
             self._source.append(fragment)
         try:
@@ -187,7 +188,7 @@ StringDelta(path=('city',), delta='Par')]
         except BaseException as error:
             self._broken(error)
             raise
-        self._recent.append(fragment if len(fragment) <= _TAIL else fragment[-_TAIL:])
+        self._recent.append(fragment)
         tree = self._tree
         if tree.in_string:
             tree.flush()
@@ -220,8 +221,8 @@ StringDelta(path=('city',), delta='Par')]
                 code="mixed_input",
             )
         self._push(decoder.of_str(fragment))
-        self._held = decoder.high != ""
-        if self._held and not self._tokenizer.takes_text():
+        self._special = decoder.high != ""  # half a character is held: special
+        if self._special and not self._tokenizer.takes_text():
             self._release()
 
     def _feed_bytes(self, data: bytes) -> None:
@@ -236,8 +237,8 @@ StringDelta(path=('city',), delta='Par')]
             self._push(piece)
             if piece.bad >= 0:
                 at = self._bad_byte(data, at, piece.bad)
-        self._held = decoder.held != b""
-        if self._held and not self._may_go_on(decoder.held):
+        self._special = decoder.held != b""
+        if self._special and not self._may_go_on(decoder.held):
             self._push(Piece("\ufffd", len(decoder.held)))
 
     def _bad_byte(self, data: bytes, at: int, size: int) -> int:
@@ -261,7 +262,7 @@ StringDelta(path=('city',), delta='Par')]
         """The held surrogate stands alone."""
         high = self._decoder.high
         self._decoder.high = ""
-        self._held = False
+        self._special = False
         self._push(Piece(high, 3))
 
     def _push(self, piece: Piece) -> None:
@@ -311,7 +312,7 @@ StringDelta(path=('city',), delta='Par')]
         except BaseException as error:
             self._broken(error)
             raise
-        self._closed = self._over = True
+        self._closed = self._over = self._special = True
         return self._take()
 
     def _close_text(self) -> None:
@@ -339,14 +340,14 @@ StringDelta(path=('city',), delta='Par')]
         public = self._public(fault, text)
         self._tokenizer.base = fault.offset
         self._error = copy.copy(public)
-        self._over = True
+        self._over = self._special = True
         public.events = self._take()
         return public
 
     def _broken(self, error: BaseException) -> None:
         """An exception of user code goes its way. From now on the parser has failed."""
         self._error = UsageError(f"an earlier call failed: {error!r}", code="failed")
-        self._over = True
+        self._over = self._special = True
         self._undelivered = self._take()
 
     def _public(
@@ -547,7 +548,6 @@ StringDelta(path=('city',), delta='Par')]
         text = data["text"]
         self._decoder.held = bytes.fromhex(text["held"])
         self._decoder.high = "".join(map(chr, text["high"]))
-        self._held = bool(self._decoder.held or self._decoder.high)
         self._wide = text["wide"]
         self._recent.append(text["tail"])
         self._tokenizer.load(data["tokenizer"])
@@ -558,6 +558,7 @@ StringDelta(path=('city',), delta='Par')]
             if isinstance(self._error, IncompleteJSONError):
                 self._error.value = self.value
         self._over = self._closed or self._error is not None
+        self._special = bool(self._over or self._decoder.held or self._decoder.high)
 
     def fork(self: _Self) -> _Self:
         """An independent parser in the same state."""

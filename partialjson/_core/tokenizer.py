@@ -382,7 +382,10 @@ class Tokenizer:
         """A value is complete; its last character stands before the offset `end`."""
         if self.stack:
             self.state = AFTER
-            return
+        else:
+            self._end_document(end)
+
+    def _end_document(self, end: int) -> None:
         self.handler.on_document_end(end)
         self.documents += 1
         if self.many:
@@ -414,7 +417,10 @@ class Tokenizer:
         end = scan.plain_end(text, i + 1, n)
         if end < n and text[end] == '"' and end - i - 1 <= self.max_string:
             self.handler.on_string(text[i + 1 : end], self.base + i, self.base + end + 1)
-            self._end_value(self.base + end + 1)
+            if self.stack:
+                self.state = AFTER
+            else:
+                self._end_document(self.base + end + 1)
             return end + 1
         self.handler.on_string_start(self.base + i)
         self.state = STRING
@@ -425,11 +431,14 @@ class Tokenizer:
     def _string(self, text: str, i: int, n: int, end: int) -> int:
         """Take the open string on from `i`; its plain characters go to `end`."""
         while True:
-            if i < end <= i + self.room:
+            if i < end:
+                if end - i > self.room:
+                    self._cut(text, i)
                 self.room -= end - i
-                self._piece(text[i:end], self.base + i, self.base + end)
-            elif end > i:
-                self._cut(text, i)
+                if self.in_key:
+                    self.handler.on_key_piece(text[i:end], self.base + i, self.base + end)
+                else:
+                    self.handler.on_string_piece(text[i:end], self.base + i, self.base + end)
             if end == n:
                 return n
             c = text[end]
@@ -440,7 +449,10 @@ class Tokenizer:
                     self.state = COLON
                 else:
                     self.handler.on_string_end(self.base + end)
-                    self._end_value(self.base + i)
+                    if self.stack:
+                        self.state = AFTER
+                    else:
+                        self._end_document(self.base + i)
                 return i
             if c < " ":
                 raise self._control_character(c, end)

@@ -303,7 +303,8 @@ class Tree(Handler):
 
     def on_string_end(self, offset: int) -> None:
         frame = self.frame
-        self.flush()
+        if len(self.pieces) != self.fresh:
+            self.flush()
         if self.placed:
             self.settle()
             value = frame.node[frame.step]
