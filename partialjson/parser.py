@@ -15,6 +15,7 @@ from . import events as _events
 from ._core import checkpoint as _checkpoint
 from ._core import snapshot as _snapshot
 from ._core.faults import Fault
+from ._core.grammar import DONE, LITERAL, REST, SPACE, START, WORDS
 from ._core.handler import Chain, Handler
 from ._core.options import (
     check_choice,
@@ -26,7 +27,7 @@ from ._core.options import (
 from ._core.snapshot import State
 from ._core.source import Source
 from ._core.text import Decoder, Piece, size_of
-from ._core.tokenizer import DONE, LITERAL, REST, SPACE, START, WORDS, Tokenizer
+from ._core.tokenizer import Tokenizer
 from ._core.tree import Tree
 from .errors import (
     CheckpointError,

@@ -25,7 +25,7 @@ anything was said because of it.
     HIGH_ESCAPE   ... and `\\`                              `u`
     LOW           ... and `u`, up to three hex digits      the digits of a low surrogate
     RAW_HIGH      a high surrogate as a code point         nothing (pairs are joined before)
-    MINUS ...     a number so far                          see `_NUMBER`
+    MINUS ...     a number so far                          see `grammar.NUMBER`
     LITERAL       a part of `true`, `false` or `null`      its next letter
     REST          a document, and the rest is kept         anything
 
@@ -46,73 +46,43 @@ from typing import Any, NoReturn
 from ..limits import Limits
 from . import scan
 from .faults import Fault, over, spoken, unexpected
+from .grammar import (
+    AFTER,
+    BLANK,
+    COLON,
+    DIGITS,
+    DONE,
+    ESCAPE,
+    ESCAPES,
+    EXPECTED,
+    EXPONENT,
+    FIRST_KEY,
+    FRACTION,
+    HEX,
+    HEX_VALUES,
+    HIGH,
+    HIGH_ESCAPE,
+    INT,
+    ITEM,
+    KEY,
+    LITERAL,
+    LOW,
+    MINUS,
+    NUMBER,
+    NUMBER_ENDS,
+    NUMBER_EXPECTED,
+    NUMBER_START,
+    RAW_HIGH,
+    REST,
+    SPACE,
+    START,
+    STATE_NAMES,
+    STRING,
+    VALUE,
+    WORDS,
+)
 from .handler import Handler
 
-START, VALUE, ITEM, FIRST_KEY, KEY, COLON, AFTER, DONE, SPACE = range(9)
-STRING, ESCAPE, HEX, HIGH, HIGH_ESCAPE, LOW, RAW_HIGH = range(9, 16)
-MINUS, ZERO, INT, POINT, FRACTION, EXP, EXP_SIGN, EXPONENT = range(16, 24)
-LITERAL, REST = 24, 25
-
-STATE_NAMES = (
-    *("start", "value", "item", "first_key", "key", "colon", "after", "done", "space"),
-    *("string", "escape", "hex", "high", "high_escape", "low", "raw_high"),
-    *("minus", "zero", "int", "point", "fraction", "exp", "exp_sign", "exponent"),
-    *("literal", "rest"),
-)
-
-_BLANK = " \t\n\r"
-_DIGITS = "0123456789"
-_NUMBER: dict[int, dict[str, int]] = {
-    MINUS: {"0": ZERO, **dict.fromkeys("123456789", INT)},
-    ZERO: {".": POINT, "e": EXP, "E": EXP},
-    INT: {**dict.fromkeys(_DIGITS, INT), ".": POINT, "e": EXP, "E": EXP},
-    POINT: dict.fromkeys(_DIGITS, FRACTION),
-    FRACTION: {**dict.fromkeys(_DIGITS, FRACTION), "e": EXP, "E": EXP},
-    EXP: {**dict.fromkeys(_DIGITS, EXPONENT), "+": EXP_SIGN, "-": EXP_SIGN},
-    EXP_SIGN: dict.fromkeys(_DIGITS, EXPONENT),
-    EXPONENT: dict.fromkeys(_DIGITS, EXPONENT),
-}
-_NUMBER_START = {"-": MINUS, "0": ZERO, **dict.fromkeys("123456789", INT)}
-_NUMBER_ENDS = (ZERO, INT, FRACTION, EXPONENT)
-_NUMBER_EXPECTED = {
-    MINUS: ("digit",),
-    ZERO: (".", "e"),
-    INT: ("digit", ".", "e"),
-    POINT: ("digit",),
-    FRACTION: ("digit", "e"),
-    EXP: ("digit", "+", "-"),
-    EXP_SIGN: ("digit",),
-    EXPONENT: ("digit",),
-}
-_ESCAPES = {
-    '"': '"',
-    "\\": "\\",
-    "/": "/",
-    "b": "\b",
-    "f": "\f",
-    "n": "\n",
-    "r": "\r",
-    "t": "\t",
-}
-_HEX_VALUES = {c: int(c, 16) for c in "0123456789abcdefABCDEF"}
-WORDS: dict[str, tuple[str, bool | None]] = {
-    "t": ("true", True),
-    "f": ("false", False),
-    "n": ("null", None),
-}
-_EXPECTED: dict[int, tuple[str, ...]] = {
-    VALUE: ("value",),
-    ITEM: ("value", "]"),
-    FIRST_KEY: ("key", "}"),
-    KEY: ("key",),
-    COLON: (":",),
-    DONE: ("end",),
-    SPACE: ("white space", "end"),
-    STRING: ("character", '"'),
-    ESCAPE: ("escape",),
-    HEX: ("hex digit",),
-    REST: ("character", "end"),
-}
 NEVER = 1 << 62
 
 
@@ -213,11 +183,11 @@ class Tokenizer:
             raise
 
     def _ends_number_at_root(self, c: str) -> bool:
-        return self.state in _NUMBER_ENDS and not self.stack and c in _BLANK
+        return self.state in NUMBER_ENDS and not self.stack and c in BLANK
 
     def close(self) -> None:
         """The text is over: a number at the root is complete, anything else open is a fault."""
-        if self.state in _NUMBER_ENDS and not self.stack:
+        if self.state in NUMBER_ENDS and not self.stack:
             self._end_number(self.base)
         if self.state in (DONE, SPACE, REST) or (self.state == START and self.many):
             return
@@ -248,23 +218,23 @@ class Tokenizer:
             return ("value", "end") if self.many else ("value",)
         if state == AFTER:
             return (",", "}" if self.is_object else "]")
-        if state in _NUMBER:
+        if state in NUMBER:
             after: tuple[str, ...] = ()
-            if state in _NUMBER_ENDS:
+            if state in NUMBER_ENDS:
                 after = (",", "}" if self.is_object else "]") if self.stack else ("end",)
-            return _NUMBER_EXPECTED[state] + after
+            return NUMBER_EXPECTED[state] + after
         if state == LITERAL:
             return (self.word[self.matched],)
         if state in (HIGH, HIGH_ESCAPE, LOW, RAW_HIGH):
             return self._expected_after_high()
         if state == STRING and self.room == 0:
             return ('"',)
-        return _EXPECTED[state]
+        return EXPECTED[state]
 
     def _expected_after_high(self) -> tuple[str, ...]:
         if self.replace:
             replaced = {HIGH_ESCAPE: ("escape",), LOW: ("hex digit",)}
-            return replaced.get(self.state, _EXPECTED[STRING] if self.room else ('"',))
+            return replaced.get(self.state, EXPECTED[STRING] if self.room else ('"',))
         if self.state == LOW and self.digits < 2:
             return ("d",) if self.digits == 0 else ("c", "d", "e", "f")
         return {HIGH: ("\\",), HIGH_ESCAPE: ("u",), LOW: ("hex digit",)}.get(self.state, ())
@@ -276,7 +246,7 @@ class Tokenizer:
         while i < n:
             c = text[i]
             state = self.state
-            if c in _BLANK:
+            if c in BLANK:
                 i = i + 1 if c == " " and state < SPACE else self._blank(text, i, n)
             elif state == AFTER:
                 if c == ",":
@@ -326,7 +296,7 @@ class Tokenizer:
         """A value begins with `c`, or an array ends. Answer where to go on."""
         if c == '"':
             return self._string_value(text, i, n)
-        if c in _NUMBER_START:
+        if c in NUMBER_START:
             return self._number_value(c, text, i, n)
         if c == "{":
             self._open(i, True)
@@ -515,7 +485,7 @@ class Tokenizer:
             self.state = LOW
             self.unit = self.digits = 0
         elif state == HIGH_ESCAPE:
-            if c not in _ESCAPES and self.replace:
+            if c not in ESCAPES and self.replace:
                 raise unexpected("invalid_escape", self.base + i, c, ("escape",))
             self._replace_high(i)
             self.mark = self.base + i - 1
@@ -532,8 +502,8 @@ class Tokenizer:
         if c == "u":
             self.state = HEX
             self.unit = self.digits = 0
-        elif c in _ESCAPES:
-            self._character(_ESCAPES[c], self.base + i + 1)
+        elif c in ESCAPES:
+            self._character(ESCAPES[c], self.base + i + 1)
         else:
             raise unexpected("invalid_escape", self.base + i, c, ("escape",))
 
@@ -544,9 +514,9 @@ class Tokenizer:
         self._piece(c, self.mark, end)
 
     def _hex_digit(self, c: str, i: int) -> None:
-        if c not in _HEX_VALUES:
+        if c not in HEX_VALUES:
             raise unexpected("invalid_escape", self.base + i, c, ("hex digit",))
-        self.unit = unit = self.unit * 16 + _HEX_VALUES[c]
+        self.unit = unit = self.unit * 16 + HEX_VALUES[c]
         self.digits += 1
         if self.digits == 2 and 0xDC <= unit <= 0xDF and not self.replace:
             raise self._lone_surrogate(i)
@@ -561,9 +531,9 @@ class Tokenizer:
             self._character("\ufffd" if lone else chr(unit), self.base + i + 1)
 
     def _low_digit(self, c: str, i: int) -> None:
-        if c not in _HEX_VALUES:
+        if c not in HEX_VALUES:
             raise unexpected("invalid_escape", self.base + i, c, ("hex digit",))
-        unit = self.unit * 16 + _HEX_VALUES[c]
+        unit = self.unit * 16 + HEX_VALUES[c]
         digits = self.digits + 1
         if (digits == 1 and unit != 0xD) or (digits == 2 and unit < 0xDC):
             self._replace_high(i)  # an escape of its own, then
@@ -599,7 +569,7 @@ class Tokenizer:
             self.handler.on_number(text[i:end], is_float, self.base + i, self.base + end)
             self._end_value(self.base + end)
             return end
-        self.state = _NUMBER_START[c]
+        self.state = NUMBER_START[c]
         self.length = 1
         return self._number(text, i, n, i + 1)
 
@@ -607,7 +577,7 @@ class Tokenizer:
         """Take the open number on: the characters from `i` to `at` are already counted."""
         state = self.state
         while at < n:
-            following = _NUMBER[state].get(text[at])
+            following = NUMBER[state].get(text[at])
             if following is None:
                 break
             if self.length == self.max_number:
@@ -622,24 +592,24 @@ class Tokenizer:
         if at > i:
             self.handler.on_number_piece(text[i:at], self.base + i, self.base + at)
         if at < n:
-            if state not in _NUMBER_ENDS or not self._ends_number(text[at], at):
+            if state not in NUMBER_ENDS or not self._ends_number(text[at], at):
                 raise self._bad_number(text[at], at)
             self._end_number(self.base + at)
         return at
 
     def _ends_number(self, c: str, i: int) -> bool:
         """Whether `c` may come after a number here. It is looked at again as what it is."""
-        if c in _BLANK or not self.stack:
-            return c in _BLANK
+        if c in BLANK or not self.stack:
+            return c in BLANK
         if c == "," and self.commas + 1 >= self.max_members:
             self._check_members(i, True)
         return c == "," or c == ("}" if self.is_object else "]")
 
     def _bad_number(self, c: str, i: int) -> Fault:
-        if c in _DIGITS:
+        if c in DIGITS:
             message = "a JSON number has no leading zeros"
             return Fault("invalid_number", self.base + i, message, self.expected())
-        inside = self.state not in _NUMBER_ENDS or c in "+-._" or (c.isalnum() and c < "\x80")
+        inside = self.state not in NUMBER_ENDS or c in "+-._" or (c.isalnum() and c < "\x80")
         return self._unexpected(c, i, "invalid_number" if inside else "unexpected_character")
 
     def _end_number(self, end: int) -> None:
