@@ -248,6 +248,9 @@ def error_from_dict(data: dict[str, Any]) -> PartialJSONError:
     """
     if not isinstance(data, dict) or not isinstance(data.get("message"), str):
         raise UsageError("an error's dict needs 'type', 'code' and 'message'")
-    kind = _KINDS.get(data.get("type", ""), PartialJSONError)
+    kind = _KINDS.get(str(data.get("type")), PartialJSONError)
     facts = {name: data[name] for name in kind._facts if name in data and name != "message"}
-    return kind(data["message"], **facts)
+    try:
+        return kind(data["message"], **facts)
+    except TypeError as error:
+        raise UsageError(f"no {kind.__name__} is described by this: {error}") from None

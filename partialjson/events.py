@@ -78,7 +78,7 @@ class Event:
 
     def as_dict(self) -> dict[str, Any]:
         """The event as plain data: JSON, as far as its values are."""
-        data: dict[str, Any] = {"event": type(self).__name__}
+        data: dict[str, Any] = {"type": type(self).__name__}
         for name in self.__match_args__:
             value = getattr(self, name)
             sentinel = _sentinel_name(value)
@@ -456,10 +456,10 @@ def event_from_dict(data: dict[str, Any]) -> Event:
     Raises:
         UsageError: if it describes no event.
 
-    >>> event_from_dict({"event": "StringDelta", "path": ["a", 0], "delta": "x"})
+    >>> event_from_dict({"type": "StringDelta", "path": ["a", 0], "delta": "x"})
     StringDelta(path=('a', 0), delta='x')
     """
-    kind = _KINDS.get(data.get("event", "")) if isinstance(data, dict) else None
+    kind = _KINDS.get(str(data.get("type"))) if isinstance(data, dict) else None
     if kind is None or not kind.__match_args__:
         raise UsageError(f"no event is described by {_short.repr(data)}")
     try:

@@ -74,7 +74,8 @@ def save_tree(tree: Tree) -> dict[str, Any]:
 
 
 _TREE_FLAGS = (
-    *("_told", "_store", "_kept", "in_string", "index", "placed", "repeated", "want_pieces"),
+    *("_told", "_store", "_kept", "_valued"),
+    *("in_string", "index", "placed", "repeated", "want_pieces"),
 )
 
 

@@ -197,6 +197,8 @@ class Tokenizer:
 
     def takes_text(self) -> bool:
         """Whether a character outside ASCII could stand here: only in a string, or in the rest."""
+        if self.base >= self.document_end:
+            return False
         if self.state == STRING:
             return self.room > 0
         if self.state in (HIGH, RAW_HIGH):
@@ -346,6 +348,7 @@ class Tokenizer:
     def _check_members(self, i: int, pending: bool) -> None:
         """A comma announces one member more; not all that were counted need be retained."""
         if self.handler.members(pending) >= self.max_members:
+            self.state = AFTER  # the place of the fault is the container, not its last number
             raise over("max_members", self.max_members, self.base + i)
 
     def _end_value(self, end: int) -> None:

@@ -80,7 +80,8 @@ class Tree(Handler):
 
     __slots__ = (
         *("_choosy", "_convert_float", "_convert_int", "_deltas", "_documents", "_fields"),
-        *("_kept", "_placing", "_starts", "_store", "_told", "closed", "dropped", "duplicates"),
+        *("_kept", "_placing", "_starts", "_store", "_told", "_valued", "closed", "dropped"),
+        "duplicates",
         *(
             "frame",
             "fresh",
@@ -119,7 +120,8 @@ class Tree(Handler):
         self._choosy = patterns is not None or not keep or duplicate_keys == "first"
         self._told = True  # the present value's events are wanted
         self._store = True  # it goes into its parent
-        self._kept = True  # it is built at all
+        self._kept = True  # it is built, if it is a container
+        self._valued = True  # it is converted and joined, if it is a scalar
         self.root = self.frame = Frame({} if keep else None, None, (), False)
         self.root.live = patterns.start if patterns is not None else 0
         self.closed = self.root  # the frame that was left last
@@ -141,16 +143,18 @@ class Tree(Handler):
         frame.used = True
         patterns = self.patterns
         if frame.live == NOTHING or self.repeated:
-            self.repeated = self._told = self._store = self._kept = False
+            self.repeated = self._told = self._store = self._kept = self._valued = False
             return NOTHING
         self._store = frame.node is not None
         live = self.live_at(frame)
         if patterns is None:
             self._told = True
             self._kept = self._store
-            return live
-        self._told = patterns.accepts(live)
-        self._kept = self._store or self._told
+        else:
+            self._told = patterns.accepts(live)
+            self._kept = self._store or self._told
+        wanted = self._fields or (self._documents and frame is self.root)
+        self._valued = self._store or (self._told and wanted)
         return live
 
     def live_at(self, frame: Frame) -> int:
@@ -292,7 +296,7 @@ class Tree(Handler):
         frame = self.frame
         if self._choosy:
             self._select(frame)
-            self.want_pieces = self._store or (self._told and (self._deltas or self._fields))
+            self.want_pieces = self._valued or (self._told and self._deltas)
         if self._told and self._starts:
             self.out.append(value_started(frame.place, frame.step, "string"))
         self.in_string = True
@@ -329,7 +333,7 @@ class Tree(Handler):
         frame = self.frame
         delta = pieces[fresh] if n - fresh == 1 else "".join(pieces[fresh:])
         self.out.append(string_delta(frame.place, frame.step, delta))
-        if self._store or self._fields:
+        if self._valued:
             self.fresh = n
         else:
             pieces.clear()
@@ -359,7 +363,7 @@ class Tree(Handler):
         frame = self.frame
         if self._choosy:
             self._select(frame)
-            if not self._store and not (self._told and self._fields):
+            if not self._valued:
                 self._place(frame, None)
                 return
         convert = self._convert_float if is_float else self._convert_int
