@@ -246,9 +246,10 @@ def error_from_dict(data: dict[str, Any]) -> PartialJSONError:
     >>> error_from_dict(StreamError("cut", code="truncated").as_dict())
     StreamError('cut')
     """
-    if not isinstance(data, dict) or not isinstance(data.get("message"), str):
-        raise UsageError("an error's dict needs 'type', 'code' and 'message'")
-    kind = _KINDS.get(str(data.get("type")), PartialJSONError)
+    needed = ("type", "message")
+    if not isinstance(data, dict) or not all(isinstance(data.get(key), str) for key in needed):
+        raise UsageError("an error's dict needs 'type' and 'message', both str")
+    kind = _KINDS.get(data["type"], PartialJSONError)
     facts = {name: data[name] for name in kind._facts if name in data and name != "message"}
     try:
         return kind(data["message"], **facts)

@@ -100,7 +100,7 @@ def root(
 
 @app.command(epilog=_EXIT_CODES)
 def watch(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="What to read; - is stdin.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="What to read; - is stdin.")],
     as_: Annotated[
         Form | None,
         typer.Option("--as", show_default=False, help="Do not guess what the source is."),
@@ -269,8 +269,10 @@ class _Lines:
         print(plain(event))
 
     def problem(self, problem: Problem) -> None:
-        place = f" ({problem.lines[0]})" if problem.lines else ""
-        print(f"{'error':<14} {problem.headline}{place}", flush=True)
+        if not problem.told:
+            place = f" ({problem.lines[0]})" if problem.lines else ""
+            print(f"{'error':<14} {problem.headline}{place}")
+        sys.stdout.flush()
         print("\n".join(problem.text()), file=sys.stderr)
 
 
@@ -293,7 +295,7 @@ class _Stage:
         self, parser: Any, fragments: Iterable[bytes], rate: float, *, result: bool = False
     ) -> int:
         """Feed everything and show what comes of it. Answers the exit code."""
-        tally = Tally()
+        tally = Tally(calls=isinstance(parser, ToolCalls))
         fragments = sources.paced(fragments, rate, sleep=self._sleep)
         if self.live:
             screen = Screen(tally, self._name)

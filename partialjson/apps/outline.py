@@ -100,28 +100,33 @@ class Outline:
             node.members.clear()
 
     def _validated(self, event: Validated) -> None:
-        node = self._nearest(event.path)
-        if node is not None:
-            node.validated = True
-            node.look = object_text(event.object)[:_ROOM]
+        nodes = self._along(event.path)
+        if len(nodes) == len(event.path) + 1:
+            nodes[-1].validated = True
+            nodes[-1].look = object_text(event.object)[:_ROOM]
 
     def _violation(self, event: Violation) -> None:
         self.violated += 1
         if len(self.violations) < _VIOLATIONS:
             self.violations.append(f"{where(event.path)}  {shown(event.message)}")
-        node = self._nearest(event.path)
-        if node is not None:
+        for node in self._along(event.path):
             node.bad = True
 
-    def _nearest(self, path: Path) -> Node | None:
-        """The node at a path, or what it has been folded into."""
+    def _along(self, path: Path) -> list[Node]:
+        """The nodes on the way to a path, as far as they are not folded."""
+        nodes: list[Node] = []
         node = self.root
         for step in path:
-            found = None if node is None else _member(node, step)
-            if found is None:
+            if node is None:
                 break
-            node = found
-        return node
+            nodes.append(node)
+            node = _member(node, step)
+        return nodes if node is None else [*nodes, node]
+
+    def forgotten(self) -> int:
+        """How many members there were that can no longer be shown, in what is open."""
+        shown_ones = self._stack or ([] if self.root is None else [self.root])
+        return sum(node.count - len(node.members) for node in shown_ones)
 
     def rows(self, unfolded: bool = False) -> Iterator[Row]:
         """The lines below the root: level, width of the keys beside it, and the node.

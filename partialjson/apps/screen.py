@@ -81,7 +81,7 @@ class Body:
         notes = self._notes(width)
         room -= 1 + len(notes)
         rows = list(islice(self.outline.rows(unfolded), max(room + 1, 1)))
-        if len(rows) > room:
+        if len(rows) > room or self.outline.forgotten():
             return None
         return [self._headline(width), *(_row(row, width) for row in rows), *notes]
 
@@ -92,10 +92,13 @@ class Body:
         if room < 1:
             return lines
         rows = list(self.outline.rows())
+        hidden = self.outline.forgotten()
         more = []
-        if len(rows) > room:
-            more = [_fitted(Text(f"  ⋮ {len(rows) - room + 1} more", "dim"), width)]
-            rows = _most_telling(rows, room - 1)
+        if hidden or len(rows) > room:
+            kept = _most_telling(rows, room - 1)
+            hidden += len(rows) - len(kept)
+            more = [_fitted(Text(f"  ⋮ {hidden:,} more", "dim"), width)]
+            rows = kept
         return [lines[0], *more, *(_row(row, width) for row in rows), *lines[1:]]
 
     def _headline(self, width: int) -> Text:

@@ -20,7 +20,6 @@ from ..events import (
     StreamFailed,
     ToolCallCompleted,
     ToolCallFailed,
-    ToolCallStarted,
     Validated,
     Violation,
 )
@@ -30,7 +29,7 @@ __all__ = ["Problem", "Reading", "Tally", "View", "explained"]
 
 _Positioned: TypeAlias = JSONSyntaxError | IncompleteJSONError | LimitExceededError
 
-_CONTEXT = 64  # columns of text before an error
+_CONTEXT = 52  # columns of text before an error
 
 
 class Problem:
@@ -39,11 +38,15 @@ class Problem:
     Args:
         headline: one line.
         lines: more about it; may be empty.
+
+    Attributes:
+        told: whether an event has said the same, in fewer words.
     """
 
     def __init__(self, headline: str, lines: Iterable[str] = ()) -> None:
         self.headline = headline
         self.lines = list(lines)
+        self.told = False
 
     def text(self) -> list[str]:
         """All of it, as lines."""
@@ -66,10 +69,16 @@ def explained(error: BaseException, following: str = "", what: str = "") -> Prob
         f"at {where(error.path)}"
     ]
     if error.expected:
-        lines.append("expected: " + " or ".join(shown(x) for x in error.expected))
+        lines.append(f"expected: {_alternatives(error.expected)}")
     ended = isinstance(error, IncompleteJSONError)
     lines += ["", *_marked(error, "" if ended else following, ended)]
     return Problem(place + shown(error.message), lines)
+
+
+def _alternatives(expected: Iterable[str]) -> str:
+    """What could have come: the names of things as they are, parts of the text in quotes."""
+    *most, last = (x if len(x) > 1 else repr(x) for x in map(shown, expected))
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _marked(error: _Positioned, following: str, ended: bool) -> list[str]:
@@ -96,13 +105,17 @@ def _end_of(text: str, width: int) -> str:
 class Tally:
     """What was counted on the way.
 
+    Args:
+        calls: whether this is a stream of calls, or of documents.
+
     Attributes:
         characters, fragments: what was fed.
         kinds: how many events of each class; those inside calls count as what they wrap.
         broken: whether something else than an event says that the text is not fine.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, calls: bool) -> None:
+        self.calls = calls
         self.characters = 0
         self.fragments = 0
         self.kinds: Counter[type[Event]] = Counter()
@@ -126,10 +139,10 @@ class Tally:
             _many(self.fragments, "fragment"),
             _many(kinds.total(), "event"),
         ]
-        if kinds[ToolCallStarted] or not kinds[DocumentCompleted]:
+        if self.calls:
             said += [f"{_many(kinds[ToolCallCompleted], 'call')} completed"]
             said += [f"{kinds[ToolCallFailed]} failed"]
-        if kinds[DocumentCompleted]:
+        else:
             said.append(f"{_many(kinds[DocumentCompleted], 'document')} completed")
         if kinds[Validated] or kinds[Violation]:
             said.append(f"{_many(kinds[Validated], 'object')} validated")
@@ -218,9 +231,16 @@ class Reading:
         for event in events:
             self.tally.count(event)
             self.view.event(event)
-            if isinstance(event, ToolCallFailed) and event.error is not None:
-                offset = getattr(event.error, "offset", len(event.text))
-                what = f"call #{event.call.index} {shown(event.call.name)} ({event.reason})"
-                self.view.problem(explained(event.error, event.text[offset:], what))
-            elif isinstance(event, StreamFailed) and event.error is not None:
-                self.view.problem(explained(event.error, what=f"the stream ({event.reason})"))
+            if isinstance(event, (ToolCallFailed, StreamFailed)) and event.error is not None:
+                problem = _behind(event, event.error)
+                problem.told = True
+                self.view.problem(problem)
+
+
+def _behind(event: ToolCallFailed | StreamFailed, error: BaseException) -> Problem:
+    """The error that an event carries."""
+    if isinstance(event, StreamFailed):
+        return explained(error, what=f"the stream ({event.reason})")
+    call, text = event.call, event.text
+    following = text[getattr(error, "offset", len(text)) :]
+    return explained(error, following, f"call #{call.index} {shown(call.name)} ({event.reason})")
