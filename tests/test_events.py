@@ -1,0 +1,313 @@
+"""Events are plain nouns: they compare, show themselves, match, and go through JSON."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+import partialjson
+from partialjson import (
+    DROPPED,
+    CallEvent,
+    DocumentCompleted,
+    Event,
+    FieldCompleted,
+    JSONSyntaxError,
+    LimitExceededError,
+    Parser,
+    Repaired,
+    StreamError,
+    StreamFailed,
+    StringDelta,
+    TextDelta,
+    ToolCall,
+    ToolCallCompleted,
+    ToolCallFailed,
+    ToolCallStarted,
+    UsageError,
+    Validated,
+    ValueStarted,
+    Violation,
+    event_from_dict,
+)
+
+CALL = ToolCall("call_1", 2, "weather", choice=1, server=True)
+PLAIN = ToolCall(None, 0, "")
+MISSING: Any = partialjson.MISSING
+
+EVENTS: list[Event] = [
+    ValueStarted((), "object"),
+    ValueStarted(("a", 0, "é"), "string"),
+    StringDelta(("a", 1), 'x\n"\u2028'),
+    FieldCompleted((), None),
+    FieldCompleted(("a",), [1, 2.5, {"b": [True, None, "c"]}]),
+    FieldCompleted(("a",), DROPPED),
+    FieldCompleted(("a",), "DROPPED"),
+    FieldCompleted(("a",), {"type": "FieldCompleted", "value_is": "MISSING"}),
+    DocumentCompleted({"a": 1}, 3),
+    DocumentCompleted(DROPPED, 0),
+    Validated(("a", 0), {"id": 1}),
+    Violation(("a", 0), "int_type", "no int", 7, True, {"type": "int_type", "loc": ["a", 0]}),
+    Repaired(("a",), "single_quotes", 3, "'", '"'),
+    ToolCallStarted(CALL),
+    ToolCallStarted(PLAIN),
+    CallEvent(CALL, FieldCompleted(("city",), "Paris")),
+    CallEvent(CALL, FieldCompleted(("city",), DROPPED)),
+    CallEvent(CALL, Violation((), "missing", "needed", 9, False, None)),
+    ToolCallCompleted(CALL, {"city": "Paris"}, '{"city": "Paris"}'),
+    ToolCallFailed(CALL, "length", None, {"city": "Par"}, (), (("city",),), '{"city": "Par'),
+    ToolCallFailed(CALL, "no_end", None, MISSING, (("a",), ("b", 0)), (), ""),
+    ToolCallFailed(
+        PLAIN,
+        "malformed",
+        JSONSyntaxError("no", offset=3, path=("a", 0), expected=("value",), doc="[1,"),
+        [1],
+        (("a",),),
+        (),
+        "[1,]",
+    ),
+    ToolCallFailed(
+        CALL, "limit", LimitExceededError("deep", limit="max_depth", maximum=2), {}, (), (), "[["
+    ),
+    TextDelta("reasoning", "hm"),
+    StreamFailed("disconnected", StreamError("cut", code="truncated")),
+    StreamFailed("malformed", None),
+]
+
+
+def from_parser() -> list[Event]:
+    """Events with links instead of paths."""
+    return Parser().feed('{"a": [{"b": "x"}, [], 1], "c": null} ')
+
+
+def test_there_is_an_example_of_every_event() -> None:
+    kinds = {kind for kind in vars(partialjson.events).values() if isinstance(kind, type)}
+    kinds = {kind for kind in kinds if issubclass(kind, Event) and kind.__match_args__}
+    assert kinds == {type(event) for event in EVENTS}
+
+
+@pytest.mark.parametrize("event", [*EVENTS, *from_parser()], ids=lambda e: type(e).__name__)
+def test_an_event_goes_through_json_and_comes_back(event: Event) -> None:
+    data = event.as_dict()
+    assert data["type"] == type(event).__name__
+    back = event_from_dict(json.loads(json.dumps(data, allow_nan=False)))
+    assert back == event
+    assert repr(back) == repr(event)
+    assert back.as_dict() == data
+
+
+@pytest.mark.parametrize("event", [*EVENTS, *from_parser()], ids=lambda e: type(e).__name__)
+def test_an_event_is_pickled_and_copied(event: Event) -> None:
+    for other in (pickle.loads(pickle.dumps(event)), copy.copy(event), copy.deepcopy(event)):
+        assert type(other) is type(event)
+        assert other == event
+        assert repr(other) == repr(event)
+
+
+def test_the_sentinels_stay_themselves() -> None:
+    for event in EVENTS:
+        for name in event.__match_args__:
+            value = getattr(event, name)
+            if value is DROPPED or value is MISSING:
+                assert getattr(event_from_dict(event.as_dict()), name) is value
+                assert getattr(copy.deepcopy(event), name) is value
+    assert pickle.loads(pickle.dumps(DROPPED)) is DROPPED
+    assert copy.deepcopy(DROPPED) is DROPPED
+    assert repr(DROPPED) == "DROPPED"
+
+
+def test_events_are_equal_if_their_kind_and_all_their_fields_are() -> None:
+    for i, event in enumerate(EVENTS):
+        for j, other in enumerate(EVENTS):
+            assert (event == other) == (i == j)
+    assert FieldCompleted((), 1) != "FieldCompleted"
+    assert FieldCompleted((), [1, [2]]) != FieldCompleted((), [1, [2, 3]])
+    assert FieldCompleted((), {"a": 1}) != FieldCompleted((), {"b": 1})
+    assert FieldCompleted((), {"a": [1]}) != FieldCompleted((), {"a": [2]})
+    assert FieldCompleted((), []) != FieldCompleted((), {})
+
+
+def test_an_event_of_a_parser_equals_one_that_was_spelled_out() -> None:
+    linked = from_parser()
+    assert linked[3] == ValueStarted(("a", 0, "b"), "string")
+    spelled = [event_from_dict(event.as_dict()) for event in linked]
+    assert linked == spelled
+    assert [type(event) for event in linked] == [type(event) for event in spelled]
+
+
+def test_events_have_no_hash() -> None:
+    with pytest.raises(TypeError):
+        hash(FieldCompleted((), 1))
+
+
+def test_events_have_no_other_attributes() -> None:
+    for event in EVENTS:
+        with pytest.raises(AttributeError):
+            event.no_such_field = 1  # type: ignore[attr-defined]  # the point
+
+
+# --- matching ------------------------------------------------------------------------
+
+
+def told(event: Event) -> str:
+    match event:
+        case ValueStarted(path, "object"):
+            return f"object at {path}"
+        case StringDelta(("a", int(index)), delta):
+            return f"{delta} at {index}"
+        case FieldCompleted(path=("a",), value=[first, *_]):
+            return f"list from {first}"
+        case DocumentCompleted(value, index):
+            return f"document {index}: {value}"
+        case Validated(path=(*_, 0), object={"id": key}):
+            return f"validated {key}"
+        case Violation(_, kind, _, offset, True):
+            return f"{kind} at {offset}"
+        case CallEvent(ToolCall(name=name), FieldCompleted(path, value)):
+            return f"{name} has {path} {value}"
+        case ToolCallCompleted(call=ToolCall(id="call_1"), arguments=arguments):
+            return f"run {arguments}"
+        case ToolCallFailed(_, "length", missing=missing):
+            return f"failed, {missing}"
+        case TextDelta("reasoning", delta):
+            return delta
+        case StreamFailed(error=StreamError(code=code)):
+            return code
+    return ""
+
+
+def test_events_match_by_position_and_by_name() -> None:
+    assert [text for event in EVENTS if (text := told(event))] == [
+        "object at ()",
+        'x\n"\u2028 at 1',
+        "list from 1",
+        "document 3: {'a': 1}",
+        "document 0: DROPPED",
+        "validated 1",
+        "int_type at 7",
+        "weather has ('city',) Paris",
+        "weather has ('city',) DROPPED",
+        "run {'city': 'Paris'}",
+        "failed, (('city',),)",
+        "hm",
+        "truncated",
+    ]
+
+
+# --- showing -------------------------------------------------------------------------
+
+
+def test_an_event_shows_its_fields() -> None:
+    assert repr(ValueStarted(("a", 0), "array")) == "ValueStarted(path=('a', 0), kind='array')"
+    assert repr(FieldCompleted((), DROPPED)) == "FieldCompleted(path=(), value=DROPPED)"
+    assert (
+        repr(ToolCallStarted(PLAIN)) == "ToolCallStarted(call=ToolCall(id=None, index=0, name=''))"
+    )
+
+
+def test_what_an_event_shows_is_short() -> None:
+    deep: Any = "x"
+    for i in range(100_000):
+        deep = [deep] if i % 2 else {"k": deep}
+    long_path = tuple(range(100_000))
+    model = type("Model", (), {"__repr__": lambda self: "M" * 10_000})()
+    for event in (
+        FieldCompleted((), deep),
+        FieldCompleted(long_path, "x" * 100_000),
+        StringDelta((), "x" * 100_000),
+        DocumentCompleted([[1] * 1000] * 1000, 0),
+        DocumentCompleted({"k" * 1000 + str(i): "v" * 1000 for i in range(100)}, 0),
+        Validated((), model),
+        CallEvent(CALL, FieldCompleted((), deep)),
+        ToolCallCompleted(CALL, deep, "x" * 100_000),
+    ):
+        assert len(repr(event)) < 800
+    assert CallEvent(CALL, FieldCompleted((), deep)) == CallEvent(CALL, FieldCompleted((), deep))
+
+
+# --- plain data ----------------------------------------------------------------------
+
+
+class City(BaseModel):
+    name: str
+    size: float | None = None
+
+
+def test_an_object_becomes_plain_data() -> None:
+    event = event_from_dict(Validated(("a",), City(name="Paris")).as_dict())
+    assert event == Validated(("a",), {"name": "Paris", "size": None})
+    called = ToolCallCompleted(CALL, City(name="Rome"), "{}").as_dict()
+    assert called["arguments"] == {"name": "Rome", "size": None}
+
+
+def test_an_exception_of_another_library_becomes_the_base_error() -> None:
+    event = event_from_dict(StreamFailed("disconnected", OSError("gone")).as_dict())
+    assert isinstance(event, StreamFailed)
+    assert type(event.error) is partialjson.PartialJSONError
+    assert str(event.error) == "gone"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        1,
+        "FieldCompleted",
+        [],
+        {},
+        {"type": None},
+        {"type": "Nothing"},
+        {"type": "Event"},
+        {"type": ["FieldCompleted"]},
+        {"type": {"a": 1}},
+        {"type": "FieldCompleted"},
+        {"type": "FieldCompleted", "path": []},
+        {"type": "FieldCompleted", "value": 1},
+        {"type": "FieldCompleted", "path": None, "value": 1},
+        {"type": "FieldCompleted", "path": 5, "value": 1},
+        {"type": "FieldCompleted", "path": "abc", "value": 1},
+        {"type": "FieldCompleted", "path": [None], "value": 1},
+        {"type": "FieldCompleted", "path": [], "value_is": "OTHER"},
+        {"type": "CallEvent", "call": CALL.as_dict(), "event": None},
+        {"type": "CallEvent", "call": CALL.as_dict(), "event": {"type": "Nothing"}},
+        {"type": "StringDelta", "path": [], "value": "x"},
+        {"type": "ToolCallStarted", "call": None},
+        {"type": "ToolCallStarted", "call": {"id": "x"}},
+        {"type": "ToolCallStarted", "call": {**CALL.as_dict(), "more": 1}},
+        {"type": "ToolCallStarted", "call": [1, 2]},
+        {"type": "StreamFailed", "reason": "x", "error": {"message": 5}},
+        {"type": "StreamFailed", "reason": "x", "error": 5},
+        {"type": "StreamFailed", "reason": "x", "error": {"type": [], "message": "x"}},
+        {**EVENTS[19].as_dict(), "complete": 5},
+        {**EVENTS[19].as_dict(), "missing": [5]},
+    ],
+    ids=repr,
+)
+def test_what_describes_no_event_is_a_usage_error(data: Any) -> None:
+    with pytest.raises(UsageError):
+        event_from_dict(data)
+
+
+def test_events_in_events_without_end_are_a_usage_error() -> None:
+    data = FieldCompleted((), 1).as_dict()
+    for _ in range(2000):
+        data = {"type": "CallEvent", "call": PLAIN.as_dict(), "event": data}
+    with pytest.raises(UsageError):
+        event_from_dict(data)
+
+
+# --- calls ---------------------------------------------------------------------------
+
+
+def test_calls_compare_by_all_they_say() -> None:
+    assert ToolCall("a", 0, "x") == ToolCall("a", 0, "x")
+    assert hash(ToolCall("a", 0, "x")) == hash(ToolCall("a", 0, "x"))
+    assert len({ToolCall("a", 0, "x"), ToolCall("a", 0, "x"), ToolCall("b", 1, "x")}) == 2
+    assert ToolCall("a", 0, "x") != ToolCall("a", 0, "x", choice=1)
+    assert ToolCall("a", 0, "x") != "a"
+    assert pickle.loads(pickle.dumps(CALL)) == CALL
