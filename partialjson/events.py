@@ -475,13 +475,13 @@ def _restored(name: str, data: dict[str, Any]) -> Any:
         return _sentinel(data[f"{name}_is"])
     value = data[name]
     if name == "path":
-        return tuple(value)
+        return _path(value)
     if name in ("complete", "missing"):
-        return tuple(tuple(path) for path in value)
+        return tuple(_path(path) for path in value)
     if name == "call":
         return ToolCall(**value)
     if name == "event":
-        return event_from_dict(value)
+        return _inner_event(value)
     if name == "error" and value is not None:
         return error_from_dict(value)
     return value
@@ -501,8 +501,22 @@ def _sentinel_name(value: Any) -> str:
     return "MISSING" if core is not None and value is core.MISSING else ""
 
 
-def _sentinel(name: str) -> Any:
+def _sentinel(name: object) -> Any:
+    if name not in ("DROPPED", "MISSING"):
+        raise TypeError(f"no value is called {name!r}")
     return DROPPED if name == "DROPPED" else missing()
+
+
+def _path(steps: object) -> Path:
+    if not isinstance(steps, (list, tuple)) or not all(type(s) in (str, int) for s in steps):
+        raise TypeError("a path is a list of keys and indexes")
+    return tuple(steps)
+
+
+def _inner_event(data: Any) -> Event:
+    if isinstance(data, dict) and data.get("type") == "CallEvent":
+        raise TypeError("a CallEvent holds no CallEvent")
+    return event_from_dict(data)
 
 
 def _plain(value: Any) -> Any:

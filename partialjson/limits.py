@@ -20,8 +20,8 @@ class Limits:
         max_key: decoded characters of one member name.
         max_number: characters of one number as written, sign and exponent included;
             CPython converts no integer of more than 4300 digits.
-        max_members: members or items that one container retains, counted at the comma
-            that announces one more, repeated keys included.
+        max_members: members or items that one container retains; exceeded by the comma
+            that announces one more than that, even if a repeated key were to follow.
         max_document: characters of one document with the white space around it (and the
             text after it under `trailing="keep"`); None, because a stream that nobody
             keeps costs nothing.

@@ -24,6 +24,7 @@ from ._core.options import (
     checked_function,
     checked_limits,
 )
+from ._core.shape import check
 from ._core.snapshot import State
 from ._core.source import Source
 from ._core.text import Decoder, Piece, size_of
@@ -515,6 +516,7 @@ StringDelta(path=('city',), delta='Par')]
                 code="wrong_functions",
             )
         try:
+            check(data)
             parser = cls(
                 events=[getattr(_events, name) for name in data["events"]],
                 paths=None if data["paths"] is None else [*map(_denoted, data["paths"])],

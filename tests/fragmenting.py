@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,17 +22,15 @@ def cuts(text: Any, size: int) -> Fragments:
 def cut_at(text: Any, places: Iterable[int]) -> Fragments:
     """The text cut at these places."""
     edges = [0, *sorted(places), len(text)]
-    return [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [text[a:b] for a, b in itertools.pairwise(edges)]
 
 
 def ways(text: str | bytes, *, seed: int = 0, every_cut: int = 64) -> Iterator[Fragments]:
     """Whole, one by one, every single cut, random cuts; as text and, if it can be, as bytes."""
     forms: list[Any] = [text]
     if isinstance(text, str):
-        try:
+        with contextlib.suppress(UnicodeEncodeError):  # raw surrogates have no bytes
             forms.append(text.encode())
-        except UnicodeEncodeError:  # raw surrogates have no bytes
-            pass
     for form in forms:
         yield [form]
         yield cuts(form, 1)

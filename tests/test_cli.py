@@ -260,7 +260,7 @@ def test_malformed_arguments_are_shown_with_the_place() -> None:
     result = watch(body)
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
-        "error: call #0 f (malformed): expected a value, found ']'",
+        "error: call #0 f (malformed): expected a value, found ']' (JSON has no trailing commas)",
         "  line 1, column 10, character 9, at /a/1",
         "  expected: value",
         "",

@@ -90,7 +90,9 @@ def test_an_error_stands_at_its_place() -> None:
     assert error.expected == ("value",)
     assert error.doc == '{"é": [1,\n '
     assert error.events[-1] == FieldCompleted(("é", 0), 1)
-    assert str(error) == "expected a value, found ']': line 2 column 2 (char 11), in /é/1"
+    hint = "(JSON has no trailing commas)"
+    where = "line 2 column 2 (char 11), in /é/1"
+    assert str(error) == f"expected a value, found ']' {hint}: {where}"
 
 
 def test_an_incomplete_error_holds_the_value() -> None:

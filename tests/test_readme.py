@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
 import re
 from collections.abc import Iterator
@@ -43,7 +44,7 @@ def test_there_are_exactly_two_set_up_commands() -> None:
 
 
 def test_the_promises_are_those_of_the_parser() -> None:
-    documented = re.findall(r"^    \d+\. (.+)$", Parser.__doc__ or "", re.MULTILINE)
+    documented = re.findall(r"^\d+\. (.+)$", inspect.getdoc(Parser) or "", re.MULTILINE)
     of_the_parser = [p for p in PROMISES if not p.startswith("A call is complete")]
     assert [p.rstrip(".") for p in of_the_parser] == [d.rstrip(".") for d in documented]
 

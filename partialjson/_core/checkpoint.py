@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from ..errors import CheckpointError
@@ -31,8 +32,8 @@ def seal(data: dict[str, Any]) -> dict[str, Any]:
 
 def unseal(checkpoint: object) -> dict[str, Any]:
     """Check format, version and digest."""
-    if not isinstance(checkpoint, dict):
-        raise CheckpointError(f"a checkpoint is a dict, not {type(checkpoint).__name__}")
+    if not isinstance(checkpoint, Mapping):
+        raise CheckpointError(f"a checkpoint is a mapping, not {type(checkpoint).__name__}")
     data = {key: value for key, value in checkpoint.items() if key != "digest"}
     if data.get("format") != FORMAT:
         raise CheckpointError(f"this is no checkpoint: it has no 'format': {FORMAT!r}")
@@ -73,9 +74,10 @@ def save_tree(tree: Tree) -> dict[str, Any]:
     }
 
 
+_PLAIN_FLAGS = ("in_string", "index", "placed")
 _TREE_FLAGS = (
-    *("_told", "_store", "_kept", "_valued"),
-    *("in_string", "index", "placed", "repeated", "want_pieces"),
+    *_PLAIN_FLAGS,  # the others never change in a tree that has nothing to choose
+    *("_told", "_store", "_kept", "_valued", "repeated", "want_pieces"),
 )
 
 
@@ -101,17 +103,30 @@ def _save_frame(frame: Frame, has_hole: bool) -> list[Any]:
 
 def load_tree(tree: Tree, data: dict[str, Any]) -> None:
     """Take up saved frames in a fresh tree."""
-    for name in _TREE_FLAGS:
+    for name in _TREE_FLAGS if tree.choosy else _PLAIN_FLAGS:
         setattr(tree, name, data["flags"][name])
     root, *others = data["frames"]
     _load_root(tree, root)
     for entry in others:
         _load_frame(tree, entry)
+    _check_hole(tree.frame, tree.placed)
+    _check_string(tree)
     tree.pieces = [data["text"]] if data["text"] else []
     tree.key_pieces = [data["key"]] if data["key"] else []
     tree.fresh = len(tree.pieces) if tree.in_string else 0
     if tree.placed:
         tree.frame.node[tree.frame.step] = ""
+
+
+def _check_string(tree: Tree) -> None:
+    """An open string goes into a container that is built, or into none."""
+    frame = tree.frame
+    built = frame.node is not None
+    stored = tree.stored and tree.in_string
+    if (stored and not built) or (tree.placed and not stored):
+        raise ValueError("the open string does not fit")
+    if tree.in_string and not stored and built and frame is tree.root:
+        raise ValueError("the document cannot be skipped")
 
 
 def _load_root(tree: Tree, entry: list[Any]) -> None:
@@ -126,14 +141,32 @@ def _load_frame(tree: Tree, entry: list[Any]) -> None:
     kind, step, text, skipped, told, used, keys = entry
     outer = tree.frame
     node, sources = (None, None) if text is None else read(text, tree)
+    if node is not None and type(node) is not (list if kind == "[" else dict):
+        raise ValueError("a frame holds another kind of container")
     frame = tree.enter(node, kind == "[", NOTHING if skipped else tree.live_at(outer))
     frame.step = step
     frame.told = told
     frame.used = used
     frame.sources = sources
     frame.keys = None if keys is None else set(keys)
+    if node is None and tree.keep and not skipped:
+        raise ValueError("an open container is missing")
+    _check_hole(outer, node is not None)
     if node is not None and outer.node is not None:
         outer.node[outer.step] = node
+
+
+def _check_hole(frame: Frame, has_hole: bool) -> None:
+    """The members of a frame that is built must leave a hole for the open one, or none."""
+    node = frame.node
+    if node is None:
+        return
+    if frame.is_array:
+        fits = len(node) == frame.step + has_hole
+    else:
+        fits = not has_hole or frame.step in node
+    if not fits:
+        raise ValueError("the members of an open container do not fit")
 
 
 # --- values ---------------------------------------------------------------------------

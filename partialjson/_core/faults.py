@@ -60,10 +60,14 @@ class Fault(Exception):
         self.maximum = maximum
 
 
-def unexpected(code: str, offset: int, c: str, expected: tuple[str, ...]) -> Fault:
-    """The fault of finding `c` where only `expected` may stand."""
+def unexpected(
+    code: str, offset: int, c: str, expected: tuple[str, ...], *, trailing: bool = False
+) -> Fault:
+    """The fault of finding `c` where only `expected` may stand; `trailing`: after a comma."""
     message = f"expected {spoken(expected)}, found {shown(c)}"
-    if c in _HINTS and "value" in expected:
+    if trailing:
+        message += " (JSON has no trailing commas)"
+    elif c in _HINTS and ("value" in expected or c in "/#"):
         message += f" ({_HINTS[c]})"
     return Fault(code, offset, message, expected)
 

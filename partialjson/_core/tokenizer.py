@@ -98,7 +98,8 @@ class Tokenizer:
     """
 
     __slots__ = (
-        *("base", "commas", "digits", "document_end", "documents", "handler", "high"),
+        *("base", "commas", "digits", "document_end", "document_start", "documents"),
+        *("handler", "high"),
         *("in_key", "is_object", "keep_rest", "length", "limits", "lines", "many", "mark"),
         *("matched", "max_key", "max_members", "max_number", "max_string", "newline"),
         *("replace", "rest", "room", "stack", "state", "unit", "word"),
@@ -120,6 +121,7 @@ class Tokenizer:
         self.lines = 0  # newlines so far
         self.newline = -1  # the offset of the last one
         self.documents = 0  # how many are complete
+        self.document_start = 0  # where the present document's text begins
         self.document_end = limits.max_document or NEVER  # the first offset over the limit
         self.rest: list[str] = []
         self.state = START
@@ -170,7 +172,7 @@ class Tokenizer:
         i = 0
         try:
             while i < n:
-                j = min(n, i + self.document_end - self.base)
+                j = min(n, i + max(0, self.document_end - self.base))
                 if j == i:
                     if not (self.many and self._ends_number_at_root(text[i])):
                         raise over("max_document", self.limits.max_document or 0, self.base)
@@ -292,7 +294,9 @@ class Tokenizer:
         return n
 
     def _unexpected(self, c: str, i: int, code: str = "unexpected_character") -> Fault:
-        return unexpected(code, self.base + i, c, self.expected())
+        after_comma = self.state == KEY or (self.state == VALUE and not self.is_object)
+        trailing = after_comma and c in "]}"
+        return unexpected(code, self.base + i, c, self.expected(), trailing=trailing)
 
     def _value(self, c: str, text: str, i: int, n: int) -> int:
         """A value begins with `c`, or an array ends. Answer where to go on."""
@@ -309,6 +313,7 @@ class Tokenizer:
         elif c == "]" and self.state == ITEM:
             self._close(c, i)
         elif c == "\ufeff" and self.base + i == 0:  # RFC 8259, 8.1: a BOM may be ignored
+            self.document_start = 1
             self.document_end += 1
         else:
             raise self._unexpected(c, i)
@@ -363,8 +368,8 @@ class Tokenizer:
         self.documents += 1
         if self.many:
             self.state = START
-            if self.limits.max_document is not None:
-                self.document_end = end + self.limits.max_document
+            self.document_start = end
+            self.document_end = end + (self.limits.max_document or NEVER)
         else:
             self.state = REST if self.keep_rest else DONE
 
@@ -673,10 +678,8 @@ class Tokenizer:
         data = {name: getattr(self, name) for name in _SAVED}
         data["state"] = STATE_NAMES[self.state]
         data["stack"] = list(self.stack)
-        data["string_length"] = room - self.room
+        data["string_length"] = room - self.room if STRING <= self.state < MINUS else 0
         data["rest"] = "".join(self.rest)
-        limit = self.limits.max_document
-        data["document_start"] = 0 if limit is None else self.document_end - limit
         return data
 
     def load(self, data: dict[str, Any]) -> None:
@@ -688,11 +691,10 @@ class Tokenizer:
         room = self.max_key if self.in_key else self.max_string
         self.room = max(0, room - data["string_length"])
         self.rest = [data["rest"]] if data["rest"] else []
-        if self.limits.max_document is not None:
-            self.document_end = data["document_start"] + self.limits.max_document
+        self.document_end = self.document_start + (self.limits.max_document or NEVER)
 
 
 _SAVED = (
-    *("base", "commas", "digits", "documents", "high", "in_key", "is_object"),
-    *("length", "lines", "mark", "matched", "newline", "unit", "word"),
+    *("base", "commas", "digits", "document_start", "documents", "high", "in_key"),
+    *("is_object", "length", "lines", "mark", "matched", "newline", "unit", "word"),
 )

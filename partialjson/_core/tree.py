@@ -79,7 +79,7 @@ class Tree(Handler):
     """
 
     __slots__ = (
-        *("_choosy", "_convert_float", "_convert_int", "_deltas", "_documents", "_fields"),
+        *("choosy", "_convert_float", "_convert_int", "_deltas", "_documents", "_fields"),
         *("_kept", "_placing", "_starts", "_store", "_told", "_valued", "closed", "dropped"),
         "duplicates",
         *(
@@ -117,7 +117,7 @@ class Tree(Handler):
         self._fields = FieldCompleted in kinds
         self._documents = DocumentCompleted in kinds
         self._placing = self._starts or self._deltas or self._fields
-        self._choosy = patterns is not None or not keep or duplicate_keys == "first"
+        self.choosy = patterns is not None or not keep or duplicate_keys == "first"
         self._told = True  # the present value's events are wanted
         self._store = True  # it goes into its parent
         self._kept = True  # it is built, if it is a container
@@ -196,7 +196,7 @@ class Tree(Handler):
         frame = self.frame
         step = frame.step
         live = 0
-        if self._choosy:
+        if self.choosy:
             live = self._select(frame)
             if not self._kept:
                 node = None
@@ -283,7 +283,7 @@ class Tree(Handler):
 
     def on_string(self, value: str, start: int, end: int) -> None:
         frame = self.frame
-        if self._choosy:
+        if self.choosy:
             self._select(frame)
         if self._told:
             if self._starts:
@@ -294,7 +294,7 @@ class Tree(Handler):
 
     def on_string_start(self, offset: int) -> None:
         frame = self.frame
-        if self._choosy:
+        if self.choosy:
             self._select(frame)
             self.want_pieces = self._valued or (self._told and self._deltas)
         if self._told and self._starts:
@@ -361,7 +361,7 @@ class Tree(Handler):
 
     def on_number(self, text: str, is_float: bool, start: int, end: int) -> None:
         frame = self.frame
-        if self._choosy:
+        if self.choosy:
             self._select(frame)
             if not self._valued:
                 self._place(frame, None)
@@ -385,7 +385,7 @@ class Tree(Handler):
 
     def on_literal(self, value: bool | None, start: int, end: int) -> None:
         frame = self.frame
-        if self._choosy:
+        if self.choosy:
             self._select(frame)
         self._place(frame, value)
 
