@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -619,3 +620,76 @@ def test_a_fork_has_the_options_limits_and_functions_of_its_parser() -> None:
     with pytest.raises(LimitExceededError):
         fork.feed("[")
     assert parser.feed("]") == [FieldCompleted((0,), Decimal("1.50"))]
+
+
+# --- what restores can be used ---------------------------------------------------------
+
+PREFIXES = [
+    *('{"a": [1, 2.5, {"b": "x\\ud83d', '[1, {"k', '{"a":1,"b":"xy', "[[[12", '{"x": tr', "[1."),
+    *('"ab\\u00', '{"a": {"b": null}}', "[]", '{"q": [', '{"a":'),
+]
+SETTINGS: list[dict[str, Any]] = [
+    {},
+    {"keep": False},
+    {"keep": False, "paths": "$.a"},
+    {"duplicate_keys": "first"},
+    {"many": True},
+    {"lone_surrogates": "replace"},
+]
+MADE_UP: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    1,
+    7,
+    1.5,
+    "",
+    "x",
+    "string",
+    "key",
+    "{",
+    [],
+    [1],
+    {},
+    "null",
+    "[1]",
+]
+
+
+def places_in(data: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    found = [at] if at else []
+    steps = data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
+    for step in steps:
+        found += places_in(data[step], (*at, step))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_made_up_data_is_refused_or_a_parser_that_works(seed: int) -> None:
+    rng = random.Random(seed)
+    restored = 0
+    for _ in range(250):
+        parser = Parser(**rng.choice(SETTINGS))
+        text = rng.choice(PREFIXES)
+        with suppress(PartialJSONError):
+            parser.feed(text[: rng.randrange(len(text) + 1)])
+        data = {k: v for k, v in through_json(parser.checkpoint()).items() if k != "digest"}
+        *outer, last = rng.choice(places_in(data))
+        node: Any = data
+        for step in outer:
+            node = node[step]
+        node[last] = rng.choice(MADE_UP)
+        try:
+            again = Parser.restore(seal(data))
+        except CheckpointError:
+            continue
+        restored += 1
+        with suppress(PartialJSONError):
+            for c in '",:1}]a\\ude00 [{"':
+                again.feed(c)
+                again.snapshot()
+                again.checkpoint()
+        with suppress(PartialJSONError):
+            again.close()
+    assert restored > 5
