@@ -24,6 +24,7 @@ PATTERNS: list[Any] = [
     *("$", "$.a", "$..a", "$[*]", "$..*", "$.a[*]", "$..[0]", "/a", "/0", "", "$[*][*]"),
     ["$.a", "$[0]"],
 ]
+DOCUMENTS = st.booleans().flatmap(lambda repeated: documents(repeated_keys=repeated))
 POLICIES: Any = st.sampled_from(["last", "first", "error"])
 
 
@@ -32,7 +33,7 @@ def but_documents(events: list[Event]) -> list[Event]:
 
 
 @settings(max_examples=200, deadline=None)
-@given(documents(), st.sampled_from(PATTERNS), st.integers(1, 9), POLICIES)
+@given(DOCUMENTS, st.sampled_from(PATTERNS), st.integers(1, 9), POLICIES)
 def test_what_is_selected_is_told_alike_whether_the_rest_is_kept_or_not(
     text: str, paths: Any, size: int, policy: Any
 ) -> None:
@@ -43,7 +44,7 @@ def test_what_is_selected_is_told_alike_whether_the_rest_is_kept_or_not(
 
 
 @settings(max_examples=200, deadline=None)
-@given(documents(), st.integers(1, 9), POLICIES)
+@given(DOCUMENTS, st.integers(1, 9), POLICIES)
 def test_without_paths_only_containers_lose_their_value(text: str, size: int, policy: Any) -> None:
     keeping = run(Parser(duplicate_keys=policy), cuts(text, size))
     dropping = run(Parser(duplicate_keys=policy, keep=False), cuts(text, size))
@@ -76,7 +77,7 @@ class Book:
 
 
 @settings(max_examples=200, deadline=None)
-@given(documents(), st.integers(1, 5), st.booleans())
+@given(DOCUMENTS, st.integers(1, 5), st.booleans())
 def test_the_state_of_each_path_is_what_the_events_said(text: str, size: int, reads: bool) -> None:
     parser = Parser()
     book = Book()
@@ -89,6 +90,9 @@ def test_the_state_of_each_path_is_what_the_events_said(text: str, size: int, re
             _ = parser.value
         for event in events:
             book.add(event)
+        opened = parser.open_path
+        again = book.states.get(opened) == "complete"  # a repeated key: numbers start unheard
         for path, state in book.states.items():
-            assert parser.state(path) == state, path
+            if not (again and path[: len(opened)] == opened):
+                assert parser.state(path) == state, path
         assert parser.state(("no such key", 7)) == "absent"
