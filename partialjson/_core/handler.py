@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class Handler:
     """Ignores everything."""
 
+    __slots__ = ()
+
     def on_object_start(self, offset: int) -> None:
         """A `{` stands at `offset`."""
 
@@ -76,6 +78,8 @@ class Handler:
 
 class Chain(Handler):
     """Says everything to several handlers, in order."""
+
+    __slots__ = ("handlers",)
 
     def __init__(self, handlers: Sequence[Handler]) -> None:
         self.handlers = tuple(handlers)

@@ -78,22 +78,12 @@ class Tree(Handler):
         parse_int, parse_float: called with a number's source text.
     """
 
-    __slots__ = (
-        *("choosy", "_convert_float", "_convert_int", "_deltas", "_documents", "_fields"),
-        *("_kept", "_placing", "_starts", "_store", "_told", "_valued", "closed", "dropped"),
-        "duplicates",
-        *(
-            "frame",
-            "fresh",
-            "in_string",
-            "index",
-            "keep",
-            "key_pieces",
-            "out",
-            "patterns",
-            "pieces",
-        ),
-        *("placed", "repeated", "root", "sourced", "stack", "want_pieces"),
+    __slots__ = (  # a class of so many attributes is slower without
+        *("_convert_float", "_convert_int", "_deltas", "_documents", "_fields", "_kept"),
+        *("_placing", "_starts", "_store", "_told", "_valued", "choosy", "closed_told"),
+        *("dropped", "duplicates", "frame", "fresh", "in_string", "index", "keep"),
+        *("key_pieces", "out", "patterns", "pieces", "placed", "repeated", "root"),
+        *("sourced", "stack", "want_pieces"),
     )
 
     def __init__(
@@ -124,7 +114,7 @@ class Tree(Handler):
         self._valued = True  # it is converted and joined, if it is a scalar
         self.root = self.frame = Frame({} if keep else None, None, (), False)
         self.root.live = patterns.start if patterns is not None else 0
-        self.closed = self.root  # the frame that was left last
+        self.closed_told = True  # whether the container that was left last was told
         self.stack: list[Frame] = []
         self.index = 0  # documents completed
         self.dropped: Any = DROPPED  # the root that was just completed and not kept
@@ -228,7 +218,8 @@ class Tree(Handler):
         self._close()
 
     def _close(self) -> None:
-        self.closed = inner = self.frame
+        inner = self.frame
+        self.closed_told = inner.told
         frame = self.frame = self.stack.pop()
         step = frame.step
         if frame.is_array:

@@ -96,7 +96,7 @@ class ItemValidator(Handler):
         self._close(offset)
 
     def _close(self, offset: int) -> None:
-        if self.tree.closed.told:
+        if self.tree.closed_told:
             self._validate(self.starts.pop(), offset + 1)
 
     def on_string(self, value: str, start: int, end: int) -> None:
