@@ -419,7 +419,8 @@ class TextDelta(Event):
     """Text beside the calls.
 
     Args:
-        channel: `"text"`, `"reasoning"` or `"refusal"`.
+        channel: `"text"`, `"reasoning"` or `"refusal"`; of answers after the first with
+            their number, as in `"text[1]"`.
         delta: the new characters.
     """
 

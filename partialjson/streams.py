@@ -18,7 +18,7 @@ from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, overload
 
 from typing_extensions import Self, TypeForm
 
-from .errors import UsageError, ValidationFailed
+from .errors import PartialJSONError, UsageError, ValidationFailed
 from .events import Event, FieldCompleted, Validated, Violation
 from .limits import Limits
 from .parser import Parser
@@ -74,13 +74,12 @@ class _Run:
         try:
             self.pending += self.parser.close()
         except Exception as ours:
-            self.pending += getattr(ours, "events", ())
+            self.pending += events_before(ours, self.parser)
         self.error = error
 
     def _fail(self, error: Exception) -> None:
         self.over = True
-        told: Iterable[Event] = getattr(self.parser, "undelivered", ())
-        self.pending += getattr(error, "events", told)
+        self.pending += events_before(error, self.parser)
         self.error = error
 
     def next(self, end: type[Exception]) -> Event:
@@ -442,6 +441,13 @@ def _item(event: Event, on_error: OnError) -> tuple[bool, Any]:
         message = f"{event.message} (at {event.path!r})"
         return True, ValidationFailed(message, violation=event)
     return on_error == "yield", event
+
+
+def events_before(error: Exception, parser: object) -> Iterable[Event]:
+    """The events of the call that raised `error`: ours carries them, user code's cannot."""
+    if isinstance(error, PartialJSONError):
+        return getattr(error, "events", ())
+    return getattr(parser, "undelivered", ())
 
 
 def _refuse_text(source: object) -> None:

@@ -163,6 +163,34 @@ def test_an_exception_of_user_code_comes_after_the_events_before_it(
     assert isinstance(error, ZeroDivisionError)
 
 
+class Alarm(Exception):
+    """Somebody's own exception, with something of its own that is called events."""
+
+    events = ("not", "ours")
+
+
+@BOTH
+def test_what_an_exception_of_user_code_calls_events_is_not_handed_out(
+    gather: Gather, kind: Any
+) -> None:
+    def convert(text: str) -> int:
+        raise Alarm
+
+    events, error = gather(kind('["a", 1]'), Parser(events=FieldCompleted, parse_int=convert))
+    assert events == [FieldCompleted((0,), "a")]
+    assert isinstance(error, Alarm)
+
+
+@BOTH
+def test_events_of_an_earlier_call_are_not_handed_out_again(gather: Gather, kind: Any) -> None:
+    parser = Parser(events=FieldCompleted, parse_int=lambda text: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        parser.feed('["a", 1]')
+    events, error = gather(kind("2"), parser)
+    assert events == []
+    assert isinstance(error, UsageError)
+
+
 def test_leaving_closes_the_source_and_ends_the_iteration() -> None:
     source = Source(*["[1, 2, "] + ["3, "] * 100)
     with stream(source, Parser()) as events:

@@ -191,6 +191,31 @@ def test_a_validator_that_asks_for_its_surroundings_is_left_to_the_parent() -> N
     assert [path for path, _ in validated(events)] == [()]
 
 
+class Follows(BaseModel):
+    """Its own validator reads what its parent has already seen; alone it has no parent."""
+
+    name: str
+    inner: Item | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def after_first(cls, data: Any, info: ValidationInfo) -> Any:
+        return {**data, "name": f"{info.data['first']}-{data['name']}"}
+
+
+class Leads(BaseModel):
+    first: int
+    follows: Follows
+
+
+def test_a_model_validator_that_asks_for_its_surroundings_waits_for_its_parent() -> None:
+    text = '{"first": 1, "follows": {"name": "x", "inner": {"sku": "a", "qty": 1}}}'
+    parser = ModelParser(Leads)
+    events = said(parser, text, 4)
+    assert validated(events) == [((), Leads.model_validate_json(text))]
+    assert parser.result.follows.name == "1-x"
+
+
 def test_an_after_validator_is_part_of_the_live_object() -> None:
     class Upper(BaseModel):
         items: list[Annotated[Item, AfterValidator(lambda i: i.model_copy(update={"sku": "X"}))]]

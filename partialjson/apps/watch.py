@@ -23,6 +23,7 @@ from ..events import (
     Validated,
     Violation,
 )
+from ..streams import events_before
 from .words import one_line, shown, where
 
 __all__ = ["Problem", "Reading", "Tally", "View", "explained"]
@@ -210,8 +211,7 @@ class Reading:
         try:
             events = step()
         except Exception as error:
-            self._tell(getattr(error, "events", ()))
-            self._tell(getattr(self.parser, "undelivered", ()))
+            self._tell(events_before(error, self.parser))
             return error
         self._tell(events)
         return None

@@ -94,7 +94,7 @@ class _Walk:
     def _model(self, schema: dict[str, Any], config: Any) -> Node:
         own = schema.get("config")
         inner = schema["schema"]
-        node = Node(self._validator(schema, own))
+        node = Node(None if _asks_for_parent(inner) else self._validator(schema, own))
         if inner["type"] == "model-fields" and not schema.get("custom_init"):
             for name, member in inner["fields"].items():
                 self._field(node, _key(name, member, own or {}), member["schema"], own)
@@ -125,7 +125,7 @@ class _Walk:
         inner = self.node(schema["schema"], config)
         if inner is None or inner.validator is None:
             return inner
-        if schema["function"]["type"] == "with-info":
+        if schema["function"]["type"].startswith("with-info"):
             return replace(inner, validator=None)
         return replace(inner, validator=self._validator(schema, config))
 
@@ -138,6 +138,15 @@ class _Walk:
                 "definitions": list(self.definitions.values()),
             }
         return SchemaValidator(body, config)
+
+
+def _asks_for_parent(schema: dict[str, Any]) -> bool:
+    """Whether a function around a model's fields takes `info`, which there is the parent's."""
+    while schema["type"].startswith("function-"):
+        if schema["function"]["type"].startswith("with-info"):
+            return True
+        schema = schema.get("schema", {"type": "any"})
+    return False
 
 
 def _key(name: str, member: dict[str, Any], config: dict[str, Any]) -> str | None:
