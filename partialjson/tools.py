@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -207,14 +207,17 @@ text='{"a": 1, "b": 2}'))
             problem = f"this message is of none of the known providers ({names})"
             self._fail_stream("malformed", StreamError(problem, code="unknown_provider"))
             return
+        deltas = self._deltas(self._adapter, message)
+        while not self._failed and (delta := next(deltas, None)) is not None:
+            _ANSWERS[type(delta)](self, delta)
+
+    def _deltas(self, adapter: Adapter, message: Mapping[str, Any]) -> Iterator[said.Delta]:
+        """What a message says, up to where it has no known shape."""
         try:
-            deltas = self._adapter.feed(message)
+            yield from adapter.feed(message)
         except (TypeError, AttributeError, ValueError, LookupError) as error:
             problem = f"a message of the stream has an unexpected shape: {error!r}"
             self._fail_stream("malformed", StreamError(problem))
-            return
-        for delta in deltas:
-            _ANSWERS[type(delta)](self, delta)
 
     # --- what a provider says --------------------------------------------------------
 

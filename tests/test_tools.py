@@ -381,6 +381,14 @@ def test_a_broken_stream_is_an_event_never_an_exception(body: bytes) -> None:
     assert isinstance(failed.error, StreamError)
 
 
+def test_what_a_broken_message_says_before_it_breaks_is_not_lost() -> None:
+    good = {"index": 0, "id": "a", "function": {"name": "forecast", "arguments": '{"city": "A'}}
+    chunk = {"choices": [{"delta": {"tool_calls": [good, {"function": {"arguments": [1]}}]}}]}
+    events = said([chunk])
+    assert fates(events) == [("forecast", "malformed"), ("stream", "malformed")]
+    assert only(events, ToolCallFailed).text == '{"city": "A'
+
+
 def test_a_new_answer_fails_what_the_old_one_left_open() -> None:
     first = [START, block(0, "forecast"), json_delta(0, '{"city"')]
     second = [START, block(0, "forecast"), json_delta(0, WHOLE), stop(0), stop_reason("tool_use")]
@@ -513,19 +521,40 @@ def test_neither_network_nor_token_fragments_matter(
     assert condensed(said(cuts(body(argument_size), size))) == reference
 
 
-@settings(max_examples=100, deadline=None)
+TEXTS = st.text(max_size=6) | st.sampled_from([WHOLE, WHOLE[:-1], WHOLE + "x", "{}", ""])
+
+
+@settings(max_examples=200, deadline=None)
 @given(
-    text=st.text(max_size=6) | st.sampled_from([WHOLE, WHOLE[:-1], WHOLE + "x"]),
-    cut=st.integers(0, 3000),
+    text=TEXTS,
+    other=TEXTS,
+    cut=st.floats(0, 1),
+    finish=st.sampled_from(["tool_calls", "stop", "length", "content_filter", "odd", None]),
+    marks_ends=st.booleans(),
 )
-def test_a_stream_cut_anywhere_never_completes_what_has_no_end(text: str, cut: int) -> None:
-    messages = [START, block(0, "forecast"), *[json_delta(0, p) for p in cuts(text, 3)], stop(0)]
-    whole = as_sse([*messages, stop_reason("tool_use"), END])
-    end = len(as_sse(messages))
-    events = said([whole[:cut]])
-    completed = [e for e in events if isinstance(e, ToolCallCompleted)]
-    assert bool(completed) == (cut >= end and text == WHOLE)
-    started = [e for e in events if isinstance(e, ToolCallStarted)]
-    assert len([e for e in events if isinstance(e, (ToolCallCompleted, ToolCallFailed))]) == len(
-        started
-    )
+def test_a_call_is_complete_when_its_provider_marks_its_end(
+    text: str, other: str, cut: float, finish: str | None, marks_ends: bool
+) -> None:
+    """Two calls in a body cut anywhere: complete if the end came, and the arguments are valid."""
+    messages: list[dict[str, Any]] = [START] if marks_ends else []
+    ends = []
+    for index, arguments in enumerate((text, other)):
+        if marks_ends:
+            parts = [json_delta(index, part) for part in cuts(arguments, 3)]
+            messages += [block(index, "forecast"), *parts, stop(index)]
+            ends.append(len(as_sse(messages)))
+        else:
+            parts = [openai(part, index=index) for part in cuts(arguments, 3)]
+            messages += [openai("", "forecast", index=index, id=f"c{index}"), *parts]
+    messages += [stop_reason("tool_use"), END] if marks_ends else [openai(finish=finish)]
+    whole = as_sse(messages)
+    if not marks_ends:
+        ends = [len(whole) if finish in ("tool_calls", "stop") else len(whole) + 1] * 2
+    at = round(cut * len(whole))
+    events = said([whole[:at]])
+    completed = [e.call.index for e in events if isinstance(e, ToolCallCompleted)]
+    failed = [e.call.index for e in events if isinstance(e, ToolCallFailed)]
+    started = [e.call.index for e in events if isinstance(e, ToolCallStarted)]
+    valid = [arguments == WHOLE for arguments in (text, other)]
+    assert completed == [i for i in (0, 1) if ends[i] <= at and valid[i]]
+    assert sorted(completed + failed) == started

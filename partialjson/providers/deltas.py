@@ -1,6 +1,6 @@
 """What adapters say: the same few nouns, whatever the provider sends.
 
-An adapter is an object with `feed(message) -> list of deltas`, where a message is a decoded
+An adapter is an object with `feed(message) -> deltas`, where a message is a decoded
 JSON object, and the two facts
 
 - `marks_ends`: the provider says where each call ends (`CallEnded`); otherwise calls end with
@@ -13,7 +13,7 @@ anything, so deltas check what they are made of; an adapter may raise what wrong
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeAlias
 
@@ -114,8 +114,8 @@ class Adapter(Protocol):
     def matches(message: Message) -> bool:
         """Whether this looks like a message of the provider."""
 
-    def feed(self, message: Message) -> list[Delta]:
-        """What a message says."""
+    def feed(self, message: Message) -> Iterable[Delta]:
+        """What a message says, in order."""
 
 
 def channel(name: str, choice: int) -> str:

@@ -51,14 +51,12 @@ class OpenAIChat:
             "type" not in message and ("choices" in message or "error" in message)
         )
 
-    def feed(self, message: Message) -> list[Delta]:
+    def feed(self, message: Message) -> Iterator[Delta]:
         """What a chunk says."""
-        found: list[Delta] = []
         for choice in message.get("choices") or ():
-            found += self._choice(choice)
+            yield from self._choice(choice)
         if message.get("error"):
-            found.append(Failed(_error_text(message["error"])))
-        return found
+            yield Failed(_error_text(message["error"]))
 
     def _choice(self, choice: Message) -> Iterator[Delta]:
         number = 0 if choice.get("index") is None else choice["index"]
