@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from .errors import PartialJSONError, UsageError, error_from_dict
 
 if TYPE_CHECKING:
-    from .paths import Path, Place
+    from .paths import Path, Where
 
 __all__ = [
     "DROPPED",
@@ -63,7 +63,6 @@ DROPPED = _Dropped()
 
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = 60
-_KINDS: dict[str, type[Event]] = {}
 
 
 class Event:
@@ -72,9 +71,6 @@ class Event:
     __slots__: tuple[str, ...] = ()
     __match_args__: tuple[str, ...] = ()
     __hash__ = None  # type: ignore[assignment]  # values may be lists and dicts
-
-    def __init_subclass__(cls) -> None:
-        _KINDS[cls.__name__] = cls
 
     def as_dict(self) -> dict[str, Any]:
         """The event as plain data: JSON, as far as its values are."""
@@ -102,23 +98,16 @@ class Event:
 
 
 class _Placed(Event):
-    """An event of one value: the place of its container and its key or index there.
+    """An event of one value. `_where` is its path, or a link from which that is spelled."""
 
-    `_place` None means that `_step` is the whole path: the root's, or one a user gave.
-    """
-
-    __slots__ = ("_place", "_step")
-    _place: Place | None
-    _step: Any
+    __slots__ = ("_where",)
+    _where: Where
 
     @property
     def path(self) -> Path:
-        """Where the value stands, from the root; built when read."""
-        place = self._place
-        if place is None:
-            return self._step  # type: ignore[no-any-return]  # a whole path, see above
-        path = place.known or place.path  # most have been spelled before
-        return path + (self._step,)  # noqa: RUF005  # unpacking takes twice as long
+        """Where the value stands, from the root."""
+        where = self._where
+        return where if type(where) is tuple else where.path  # type: ignore[union-attr,return-value]  # narrowed by type()
 
 
 class ValueStarted(_Placed):
@@ -137,8 +126,7 @@ class ValueStarted(_Placed):
     __match_args__ = ("path", "kind")
 
     def __init__(self, path: Path, kind: Kind) -> None:
-        self._place = None
-        self._step = path
+        self._where = tuple(path)
         self.kind = kind
 
 
@@ -154,8 +142,7 @@ class StringDelta(_Placed):
     __match_args__ = ("path", "delta")
 
     def __init__(self, path: Path, delta: str) -> None:
-        self._place = None
-        self._step = path
+        self._where = tuple(path)
         self.delta = delta
 
 
@@ -173,41 +160,32 @@ class FieldCompleted(_Placed):
     __match_args__ = ("path", "value")
 
     def __init__(self, path: Path, value: Any) -> None:
-        self._place = None
-        self._step = path
+        self._where = tuple(path)
         self.value = value
 
 
-def value_started(place: Place | None, step: Any, kind: Kind) -> ValueStarted:
+def value_started(where: Where, kind: Kind) -> ValueStarted:
     """Make the event without spelling its path."""
-    event = _new_started(ValueStarted)
-    event._place = place
-    event._step = step
+    event = ValueStarted.__new__(ValueStarted)
+    event._where = where
     event.kind = kind
     return event
 
 
-def string_delta(place: Place | None, step: Any, delta: str) -> StringDelta:
+def string_delta(where: Where, delta: str) -> StringDelta:
     """Make the event without spelling its path."""
-    event = _new_delta(StringDelta)
-    event._place = place
-    event._step = step
+    event = StringDelta.__new__(StringDelta)
+    event._where = where
     event.delta = delta
     return event
 
 
-def field_completed(place: Place | None, step: Any, value: Any) -> FieldCompleted:
+def field_completed(where: Where, value: Any) -> FieldCompleted:
     """Make the event without spelling its path."""
-    event = _new_completed(FieldCompleted)
-    event._place = place
-    event._step = step
+    event = FieldCompleted.__new__(FieldCompleted)
+    event._where = where
     event.value = value
     return event
-
-
-_new_started = ValueStarted.__new__
-_new_delta = StringDelta.__new__
-_new_completed = FieldCompleted.__new__
 
 
 class DocumentCompleted(Event):
@@ -448,6 +426,16 @@ class StreamFailed(Event):
         self.error = error
 
 
+_KINDS: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (
+        *(ValueStarted, StringDelta, FieldCompleted, DocumentCompleted),
+        *(Validated, Violation, Repaired),
+        *(ToolCallStarted, CallEvent, ToolCallCompleted, ToolCallFailed, TextDelta, StreamFailed),
+    )
+}
+
+
 def event_from_dict(data: dict[str, Any]) -> Event:
     """The event that `as_dict` described.
 
@@ -461,7 +449,7 @@ def event_from_dict(data: dict[str, Any]) -> Event:
     StringDelta(path=('a', 0), delta='x')
     """
     kind = _KINDS.get(str(data.get("type"))) if isinstance(data, dict) else None
-    if kind is None or not kind.__match_args__:
+    if kind is None:
         raise UsageError(f"no event is described by {_short.repr(data)}")
     try:
         return kind(**{name: _restored(name, data) for name in kind.__match_args__})

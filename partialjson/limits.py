@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
+from functools import cached_property
 
 from .errors import UsageError
 
 __all__ = ["Limits"]
+
+NEVER = 1 << 62  # no stream is that long
 
 
 @dataclass(frozen=True)
@@ -50,3 +53,8 @@ class Limits:
                 raise TypeError(f"{field.name} must be an int, not {type(value).__name__}")
             if value < 1:
                 raise UsageError(f"{field.name} must be at least 1, not {value}")
+
+    @cached_property
+    def _bounds(self) -> tuple[int, ...]:
+        """The limits in their order, for counting: none over `NEVER`, none missing."""
+        return tuple(min(value or NEVER, NEVER) for value in astuple(self))

@@ -7,23 +7,17 @@ public errors: only here are line, column, bytes, path and events all known.
 from __future__ import annotations
 
 import copy
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Literal, NoReturn, TypeAlias, TypeVar
 
 from . import events as _events
 from ._core import checkpoint as _checkpoint
+from ._core import scan
 from ._core import snapshot as _snapshot
 from ._core.faults import Fault
 from ._core.grammar import DONE, LITERAL, REST, SPACE, START, WORDS
 from ._core.handler import Chain, Handler
-from ._core.options import (
-    check_choice,
-    check_options,
-    checked_events,
-    checked_function,
-    checked_limits,
-)
+from ._core.options import PLAIN, Options, check_choice, checked, checked_events
 from ._core.shape import check
 from ._core.snapshot import State
 from ._core.source import Source
@@ -49,8 +43,9 @@ Fragment: TypeAlias = str | bytes | bytearray | memoryview
 Convert: TypeAlias = Callable[[str], Any]
 _Self = TypeVar("_Self", bound="Parser")
 
-_TAIL = 80  # characters of `error.doc`
-_PLAIN = 1024  # fragments up to here are kept whole for `doc`, larger ones take the long way
+_TAIL = 80  # characters of `error.doc`; fragments up to here are kept whole for it
+_LIMITS = Limits()
+_MANY = 2 * _TAIL  # fragments, until the oldest are let go
 
 
 class Parser:
@@ -118,32 +113,30 @@ StringDelta(path=('city',), delta='Par')]
         bad_utf8: Literal["error", "replace"] = "error",
         trailing: Literal["error", "keep"] = "error",
     ) -> None:
-        self._options: dict[str, Any] = {
-            "keep": keep,
-            "many": many,
-            "duplicate_keys": duplicate_keys,
-            "lone_surrogates": lone_surrogates,
-            "bad_utf8": bad_utf8,
-            "trailing": trailing,
-        }
-        check_options(self._options, repair)
-        self._limits = checked_limits(limits)
-        self._given: dict[str, Any] = {
-            "limits": self._limits,
-            "parse_int": checked_function("parse_int", parse_int),
-            "parse_float": checked_function("parse_float", parse_float),
-        }
-        self._kinds = checked_events(events, self._event_types, type(self).__name__)
+        options = (
+            *(keep, many, duplicate_keys, lone_surrogates, bad_utf8, trailing),
+            *(limits, parse_int, parse_float, repair),
+        )
+        is_plain = options == PLAIN and keep is True and many is False and repair is False
+        self._options = PLAIN if is_plain else checked(Options(*options))
+        kinds = self._event_types
+        if events is not None:
+            kinds = checked_events(events, kinds, type(self).__name__)
+        self._kinds = kinds
         self._patterns = None if paths is None else read_patterns(paths)
-        self._tree = Tree(self._kinds, self._patterns, keep, duplicate_keys, parse_int, parse_float)
+        self._tree = Tree(kinds, self._patterns, keep, duplicate_keys, parse_int, parse_float)
         self._decoder = Decoder()
         self._source: Source | None = None  # of open subtrees, if a handler asks for it
         self._tokenizer = Tokenizer(
-            self._handler(), self._limits, many, trailing == "keep", lone_surrogates == "replace"
+            self._handler(),
+            limits or _LIMITS,
+            many,
+            trailing == "keep",
+            lone_surrogates == "replace",
         )
         self._special = False  # the next fragment is not to be taken as it is: see below
         self._wide = 0  # how many more bytes than characters so far
-        self._recent: deque[str] = deque(maxlen=_TAIL)  # the last fragments, for `doc`
+        self._recent: list[str] = []  # the last fragments, for `doc`
         self._error: PartialJSONError | None = None
         self._closed = False
         self._over = False  # failed or closed: special
@@ -177,9 +170,10 @@ StringDelta(path=('city',), delta='Par')]
         After an error each call raises a new, equal one. An exception from `parse_int` or
         `parse_float` comes as it is; `undelivered` has the events before it.
         """
-        if self._special or type(fragment) is not str or not fragment.isascii():
+        if self._special or type(fragment) is not str or not 0 < len(fragment) <= _TAIL:
             return self._feed_any(fragment)
-        if not 0 < len(fragment) <= _PLAIN:
+        wide = 0 if fragment.isascii() else scan.wide(fragment)
+        if wide < 0:
             return self._feed_any(fragment)
         if self._source is not None:
             self._source.append(fragment)
@@ -190,7 +184,10 @@ StringDelta(path=('city',), delta='Par')]
         except BaseException as error:
             self._broken(error)
             raise
-        self._recent.append(fragment)
+        recent = self._recent
+        recent.append(fragment)
+        if wide or len(recent) > _MANY:
+            self._read(wide)
         tree = self._tree
         if tree.in_string:
             tree.flush()
@@ -199,6 +196,12 @@ StringDelta(path=('city',), delta='Par')]
             tree.out = []
             return events
         return []
+
+    def _read(self, wide: int) -> None:
+        """A fragment was read, of so many bytes more than characters."""
+        self._wide += wide
+        if len(self._recent) > _MANY:
+            del self._recent[:-_TAIL]
 
     def _feed_any(self, fragment: object) -> list[Event]:
         if not isinstance(fragment, (str, bytes, bytearray, memoryview)):
@@ -222,7 +225,11 @@ StringDelta(path=('city',), delta='Par')]
                 "the last bytes ended inside a UTF-8 sequence; feed the rest of it before a str",
                 code="mixed_input",
             )
-        self._push(decoder.of_str(fragment))
+        wide = -1 if decoder.high else scan.wide(fragment)
+        if wide >= 0:
+            self._push(fragment, wide)
+            return
+        self._push_piece(decoder.of_str(fragment))
         self._special = decoder.high != ""  # half a character is held: special
         if self._special and not self._tokenizer.takes_text():
             self._release()
@@ -231,28 +238,36 @@ StringDelta(path=('city',), delta='Par')]
         decoder = self._decoder
         if data and decoder.high:
             self._release()
+        if not decoder.held:
+            try:
+                text = data.decode()
+            except UnicodeDecodeError:
+                pass
+            else:
+                self._push(text, len(data) - len(text))
+                return
         data = decoder.held + data
         decoder.held = b""
         at = 0
         while at < len(data):
             piece, at = decoder.of_bytes(data, at)
-            self._push(piece)
+            self._push_piece(piece)
             if piece.bad >= 0:
                 at = self._bad_byte(data, at, piece.bad)
         self._special = decoder.held != b""
         if self._special and not self._may_go_on(decoder.held):
-            self._push(Piece("\ufffd", len(decoder.held)))
+            self._push_piece(Piece("\ufffd", len(decoder.held)))
 
     def _bad_byte(self, data: bytes, at: int, size: int) -> int:
         """The `size` bytes at `at` begin a character that does not go on. Answer where to."""
         if not self._tokenizer.takes_text() and not self._may_go_on(data[at : at + size]):
-            self._push(Piece("\ufffd", max(size, 1)))  # no character could stand here
-        if self._options["bad_utf8"] == "error":
+            self._push_piece(Piece("\ufffd", max(size, 1)))  # no character could stand here
+        if self._options.bad_utf8 == "error":
             message = f"byte 0x{data[at + size]:02X} cannot stand here in UTF-8"
             fault = Fault("bad_utf8", self._tokenizer.base, message, bytes_in=size)
             raise self._failed(fault, "")
         size = max(size, 1)
-        self._push(Piece("\ufffd", size))
+        self._push_piece(Piece("\ufffd", size))
         return at + size
 
     def _may_go_on(self, begun: bytes) -> bool:
@@ -265,10 +280,13 @@ StringDelta(path=('city',), delta='Par')]
         high = self._decoder.high
         self._decoder.high = ""
         self._special = False
-        self._push(Piece(high, 3))
+        self._push_piece(Piece(high, 3))
 
-    def _push(self, piece: Piece) -> None:
-        text = piece.text
+    def _push_piece(self, piece: Piece) -> None:
+        self._push(piece.text, piece.size - len(piece.text))
+
+    def _push(self, text: str, wide: int) -> None:
+        """Hand decoded text on; it takes `wide` bytes more than characters."""
         if not text:
             return
         if self._source is not None:
@@ -280,8 +298,8 @@ StringDelta(path=('city',), delta='Par')]
         except BaseException as error:
             self._broken(error)
             raise
-        self._wide += piece.size - len(text)
         self._recent.append(text if len(text) <= _TAIL else text[-_TAIL:])
+        self._read(wide)
 
     def _take(self) -> list[Event]:
         """The events since the last time."""
@@ -323,9 +341,9 @@ StringDelta(path=('city',), delta='Par')]
             return
         if self._decoder.high:
             self._release()
-        elif self._decoder.held and self._options["bad_utf8"] == "replace":
+        elif self._decoder.held and self._options.bad_utf8 == "replace":
             held, self._decoder.held = self._decoder.held, b""
-            self._push(Piece("\ufffd", len(held)))
+            self._push_piece(Piece("\ufffd", len(held)))
 
     # --- failing ---------------------------------------------------------------------
 
@@ -401,7 +419,7 @@ StringDelta(path=('city',), delta='Par')]
         Raises:
             UsageError: with `keep=False`, where nobody knows what has been.
         """
-        if not self._options["keep"]:
+        if not self._options.keep:
             raise UsageError("state() needs a parser with keep=True", code="not_kept")
         tokenizer = self._tokenizer
         completed = tokenizer.state in (DONE, REST, SPACE, START) and tokenizer.documents > 0
@@ -466,10 +484,10 @@ StringDelta(path=('city',), delta='Par')]
         return _checkpoint.seal(
             {
                 "parser": type(self).__name__,
-                "options": self._options,
+                "options": self._options.as_data(),
                 "events": sorted(kind.__name__ for kind in self._kinds),
                 "paths": None if self._patterns is None else [*map(_noted, self._patterns.source)],
-                "functions": [_name(self._given[name]) for name in ("parse_int", "parse_float")],
+                "functions": [_name(self._options.parse_int), _name(self._options.parse_float)],
                 "text": {
                     "held": self._decoder.held.hex(),
                     "high": [ord(c) for c in self._decoder.high],
@@ -565,7 +583,13 @@ StringDelta(path=('city',), delta='Par')]
 
     def fork(self: _Self) -> _Self:
         """An independent parser in the same state."""
-        return type(self).restore(self.checkpoint(), **self._given)
+        options = self._options
+        return type(self).restore(
+            self.checkpoint(),
+            limits=options.limits,
+            parse_int=options.parse_int,
+            parse_float=options.parse_float,
+        )
 
 
 def loads(

@@ -1,8 +1,8 @@
 """Paths: where a value stands, how that is written, and which values a pattern selects.
 
 A path is a tuple of `str` keys and `int` indexes from the root, `()` for the root. While
-parsing nobody builds tuples: a `Place` is one link to its parent, and the tuple is spelled
-out when somebody reads it.
+parsing nobody builds long tuples: in the depth a `Place` is one link to its parent, and the
+tuple is spelled out when somebody reads it.
 
 A pattern is a tuple (exactly that path), a JSON Pointer (RFC 6901: `""` or `/...`) or a
 JSONPath (RFC 9535: `$...`) made of names, indexes from 0, `*` and `..`. A pattern selects
@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from .errors import UsageError
 
@@ -25,41 +25,42 @@ __all__ = ["Path", "Pattern", "Patterns", "Place", "pointer", "read_path"]
 Path: TypeAlias = tuple[str | int, ...]
 Pattern: TypeAlias = str | Path
 
-_REMEMBERED_DEPTH = 32  # deeper tuples are spelled anew: n levels would hold n²/2 entries
+_SPELLED = 32  # steps; all paths of n levels would hold n²/2 entries, so deeper ones wait
 
 
 class Place:
-    """A container's place: a link to the place of the container it stands in.
+    """Where a value in the depth stands: a step from where its container stands.
 
-    >>> Place(Place(None, ()), "items").path
-    ('items',)
+    >>> Place(("items",), 3).path
+    ('items', 3)
     """
 
-    __slots__ = ("depth", "known", "parent", "step")
+    __slots__ = ("parent", "step")
 
-    def __init__(self, parent: Place | None, step: str | int | Path) -> None:
+    def __init__(self, parent: Where, step: str | int) -> None:
         self.parent = parent
         self.step = step
-        self.depth: int = 0 if parent is None else parent.depth + 1
-        self.known: Path | None = () if parent is None else None
 
     @property
     def path(self) -> Path:
-        """The path as a tuple; costs its length, and nothing again near the root."""
-        path = self.known
-        return self._spelled() if path is None else path
-
-    def _spelled(self) -> Path:
+        """The path as a tuple; costs its length."""
         steps = []
-        place = self
-        while place.known is None:
-            steps.append(place.step)
-            place = place.parent  # type: ignore[assignment]  # the root's is known
+        where: Where = self
+        while isinstance(where, Place):
+            steps.append(where.step)
+            where = where.parent
         steps.reverse()
-        path: Path = place.known + tuple(steps)  # type: ignore[arg-type]  # only the root's step is ()
-        if self.depth <= _REMEMBERED_DEPTH:
-            self.known = path
-        return path
+        return (*where, *steps)
+
+
+Where: TypeAlias = Path | Place
+
+
+def below(where: Where | None, step: Any) -> Where:
+    """Where the child at `step` stands; the root's, if its container stands nowhere."""
+    if type(where) is tuple and len(where) < _SPELLED:
+        return where + (step,)  # noqa: RUF005  # unpacking takes twice as long
+    return () if where is None else Place(where, step)
 
 
 def pointer(path: Path) -> str:

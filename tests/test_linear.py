@@ -59,9 +59,9 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     """Counts what the primitives of `scan` look at, too."""
     counter = Steps()
 
-    def counted(primitive: Callable[[str, int, int], Any]) -> Callable[[str, int, int], Any]:
-        def count(text: str, i: int, n: int) -> Any:
-            answer = primitive(text, i, n)
+    def counted(primitive: Callable[..., Any]) -> Callable[..., Any]:
+        def count(text: str, i: int, *others: int) -> Any:
+            answer = primitive(text, i, *others)
             counter.scanned += (answer if isinstance(answer, int) else answer[0]) - i + 1
             return answer
 

@@ -9,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partialjson import FieldCompleted, Parser, Path, UsageError, pointer
-from partialjson.paths import Patterns, Place, Segment, read_path, read_pattern
+from partialjson.paths import (
+    Patterns,
+    Place,
+    Segment,
+    Where,
+    below,
+    read_path,
+    read_pattern,
+)
 
 from .fragmenting import run
 
@@ -204,12 +212,19 @@ def test_a_pointer_selects_what_its_path_selects(steps: list[str | int]) -> None
 
 
 def test_a_place_spells_its_path() -> None:
-    place = Place(None, ())
+    where: Where = ()
     steps: list[str | int] = ["a", 0, "b"] * 30
     for step in steps:
-        place = Place(place, step)
-    assert place.path == tuple(steps)
-    assert place.path == tuple(steps)
+        where = below(where, step)
+    assert isinstance(where, Place)
+    assert where.path == tuple(steps)
+    assert where.path == tuple(steps)
+
+
+def test_near_the_root_a_path_is_spelled_at_once() -> None:
+    assert below(None, ()) == ()
+    assert below((), "a") == ("a",)
+    assert below(("a",), 0) == ("a", 0)
 
 
 # --- against the plainest matcher there is -------------------------------------------

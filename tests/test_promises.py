@@ -566,15 +566,15 @@ def looks(patch: pytest.MonkeyPatch) -> list[int]:
     def counting(name: str, end_of: Callable[[Any], int]) -> None:
         primitive = getattr(scan, name)
 
-        def count(text: str, i: int, n: int) -> Any:
-            answer = primitive(text, i, n)
+        def count(text: str, i: int, *others: int) -> Any:
+            answer = primitive(text, i, *others)
             counts.append(end_of(answer) - i + 1)
             return answer
 
         patch.setattr(scan, name, count)
 
     counting("plain_end", int)
-    counting("blank_end", int)
+    counting("blank_end", lambda answer: int(answer[0]))
     counting("number_end", lambda answer: int(answer[0]))
     return counts
 

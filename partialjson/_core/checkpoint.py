@@ -15,8 +15,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import CheckpointError
-from ..limits import Limits
-from .tokenizer import NEVER, Tokenizer
+from ..limits import NEVER, Limits
+from ..paths import below
+from .tokenizer import Tokenizer
 from .tree import NOTHING, Frame, Tree
 
 FORMAT = "partialjson.checkpoint"
@@ -114,6 +115,8 @@ def load_tree(tree: Tree, data: dict[str, Any]) -> None:
     tree.pieces = [data["text"]] if data["text"] else []
     tree.key_pieces = [data["key"]] if data["key"] else []
     tree.fresh = len(tree.pieces) if tree.in_string else 0
+    if tree.in_string and tree.told:
+        tree.leaf = below(tree.frame.where, tree.frame.step)
     if tree.placed:
         tree.frame.node[tree.frame.step] = ""
 

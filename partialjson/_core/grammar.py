@@ -8,19 +8,20 @@ from __future__ import annotations
 
 START, VALUE, ITEM, FIRST_KEY, KEY, COLON, AFTER, DONE, SPACE = range(9)
 STRING, ESCAPE, HEX, HIGH, HIGH_ESCAPE, LOW, RAW_HIGH = range(9, 16)
-MINUS, ZERO, INT, POINT, FRACTION, EXP, EXP_SIGN, EXPONENT = range(16, 24)
+MINUS, POINT, EXP, EXP_SIGN = range(16, 20)  # a number needs more
+ZERO, INT, FRACTION, EXPONENT = range(20, 24)  # it may end; from FRACTION on it is a float
 LITERAL, REST = 24, 25
 
 STATE_NAMES = (
     *("start", "value", "item", "first_key", "key", "colon", "after", "done", "space"),
     *("string", "escape", "hex", "high", "high_escape", "low", "raw_high"),
-    *("minus", "zero", "int", "point", "fraction", "exp", "exp_sign", "exponent"),
+    *("minus", "point", "exp", "exp_sign", "zero", "int", "fraction", "exponent"),
     *("literal", "rest"),
 )
 
-BLANK = " \t\n\r"
 DIGITS = "0123456789"
-NUMBER: dict[int, dict[str, int]] = {
+NUMBER: dict[int, dict[str, int]] = {  # a number begins where a value may
+    VALUE: {"-": MINUS, "0": ZERO, **dict.fromkeys("123456789", INT)},
     MINUS: {"0": ZERO, **dict.fromkeys("123456789", INT)},
     ZERO: {".": POINT, "e": EXP, "E": EXP},
     INT: {**dict.fromkeys(DIGITS, INT), ".": POINT, "e": EXP, "E": EXP},
@@ -30,8 +31,6 @@ NUMBER: dict[int, dict[str, int]] = {
     EXP_SIGN: dict.fromkeys(DIGITS, EXPONENT),
     EXPONENT: dict.fromkeys(DIGITS, EXPONENT),
 }
-NUMBER_START = {"-": MINUS, "0": ZERO, **dict.fromkeys("123456789", INT)}
-NUMBER_ENDS = (ZERO, INT, FRACTION, EXPONENT)
 NUMBER_EXPECTED = {
     MINUS: ("digit",),
     ZERO: (".", "e"),

@@ -149,4 +149,4 @@ class Chain(Handler):
             handler.on_document_end(offset)
 
     def members(self, pending: bool) -> int:
-        return max(handler.members(pending) for handler in self.handlers)
+        return max([handler.members(pending) for handler in self.handlers])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from ..errors import UsageError
 from ..events import Event
@@ -17,43 +17,58 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
-def check_options(options: dict[str, Any], repair: object) -> None:
+class Options(NamedTuple):
+    """What a parser was told, apart from what it is to hand out."""
+
+    keep: bool = True
+    many: bool = False
+    duplicate_keys: str = "last"
+    lone_surrogates: str = "error"
+    bad_utf8: str = "error"
+    trailing: str = "error"
+    limits: Limits | None = None
+    parse_int: Callable[[str], Any] | None = None
+    parse_float: Callable[[str], Any] | None = None
+    repair: object = False
+
+    def as_data(self) -> dict[str, Any]:
+        """What a checkpoint remembers."""
+        return {name: getattr(self, name) for name in _DATA}
+
+
+PLAIN = Options()
+_DATA = ("keep", "many", *_CHOICES)
+
+
+def checked(options: Options) -> Options:
+    """The options with their limits, if they make sense."""
     for name in ("keep", "many"):
-        if not isinstance(options[name], bool):
-            raise TypeError(f"{name} must be a bool, not {type(options[name]).__name__}")
+        if not isinstance(getattr(options, name), bool):
+            raise TypeError(f"{name} must be a bool, not {type(getattr(options, name)).__name__}")
     for name, allowed in _CHOICES.items():
-        if options[name] not in allowed:
+        if getattr(options, name) not in allowed:
             choices = " or ".join(map(repr, allowed))
-            raise UsageError(f"{name} must be {choices}, not {options[name]!r}")
-    if repair is not False:
+            raise UsageError(f"{name} must be {choices}, not {getattr(options, name)!r}")
+    for name in ("parse_int", "parse_float"):
+        function = getattr(options, name)
+        if function is not None and not callable(function):
+            raise TypeError(f"{name} must be callable, not {type(function).__name__}")
+    if options.repair is not False:
         raise UsageError("repair must be False: there are no repairs yet", code="not_available")
-    if options["many"] and options["trailing"] == "keep":
+    if options.many and options.trailing == "keep":
         raise UsageError(
             "many=True reads documents to the end, so nothing trails; leave trailing='error'",
             code="conflicting_options",
         )
-
-
-def checked_limits(limits: Any) -> Limits:
-    if limits is None:
-        return Limits()
-    if not isinstance(limits, Limits):
-        raise TypeError(f"limits must be Limits(...), not {type(limits).__name__}")
-    return limits
-
-
-def checked_function(name: str, function: object) -> object:
-    if function is not None and not callable(function):
-        raise TypeError(f"{name} must be callable, not {type(function).__name__}")
-    return function
+    if options.limits is not None and not isinstance(options.limits, Limits):
+        raise TypeError(f"limits must be Limits(...), not {type(options.limits).__name__}")
+    return options
 
 
 def checked_events(
     events: object, allowed: tuple[type[Event], ...], owner: str
 ) -> tuple[type[Event], ...]:
-    """The event classes that `events=` names; None for all that `owner` has."""
-    if events is None:
-        return allowed
+    """The event classes that `events=` names, of those that `owner` has."""
     if isinstance(events, type):
         events = (events,)
     if not isinstance(events, Iterable):

@@ -136,7 +136,7 @@ def _check_token(tokenizer: dict[str, Any], tree: dict[str, Any]) -> None:
         and (state not in (g.HIGH, g.HIGH_ESCAPE, g.LOW) or _high(tokenizer["high"]))
         and flags["in_string"] == (in_text and not tokenizer["in_key"])
         and (not flags["placed"] or flags["in_string"])
-        and (state not in g.NUMBER or tree["text"] != "")
+        and (state not in g.NUMBER_EXPECTED or tree["text"] != "")
     )
     if not fits:
         raise ValueError("the state does not fit")

@@ -48,16 +48,12 @@ from . import scan
 from .faults import Fault, over, spoken, unexpected
 from .grammar import (
     AFTER,
-    BLANK,
     COLON,
-    DIGITS,
     DONE,
     ESCAPE,
     ESCAPES,
     EXPECTED,
-    EXPONENT,
     FIRST_KEY,
-    FRACTION,
     HEX,
     HEX_VALUES,
     HIGH,
@@ -68,10 +64,7 @@ from .grammar import (
     LITERAL,
     LOW,
     MINUS,
-    NUMBER,
-    NUMBER_ENDS,
     NUMBER_EXPECTED,
-    NUMBER_START,
     RAW_HIGH,
     REST,
     SPACE,
@@ -80,10 +73,9 @@ from .grammar import (
     STRING,
     VALUE,
     WORDS,
+    ZERO,
 )
 from .handler import Handler
-
-NEVER = 1 << 62
 
 
 class Tokenizer:
@@ -100,8 +92,9 @@ class Tokenizer:
     __slots__ = (
         *("base", "commas", "digits", "document_end", "document_start", "documents"),
         *("handler", "high"),
-        *("in_key", "is_object", "keep_rest", "length", "limits", "lines", "many", "mark"),
-        *("matched", "max_key", "max_members", "max_number", "max_string", "newline"),
+        *("in_key", "is_object", "keep_rest", "length", "lines", "many", "mark", "matched"),
+        *("max_depth", "max_document", "max_key", "max_members", "max_number", "max_string"),
+        *("newline",),
         *("replace", "rest", "room", "stack", "state", "unit", "word"),
     )
 
@@ -109,11 +102,9 @@ class Tokenizer:
         self, handler: Handler, limits: Limits, many: bool, keep_rest: bool, replace: bool
     ) -> None:
         self.handler = handler
-        self.limits = limits
-        self.max_string = limits.max_string
-        self.max_key = limits.max_key
-        self.max_number = limits.max_number
-        self.max_members = limits.max_members
+        bounds = limits._bounds
+        self.max_depth, self.max_string, self.max_key = bounds[0], bounds[1], bounds[2]
+        self.max_number, self.max_members, self.max_document = bounds[3], bounds[4], bounds[5]
         self.many = many
         self.keep_rest = keep_rest
         self.replace = replace
@@ -122,7 +113,7 @@ class Tokenizer:
         self.newline = -1  # the offset of the last one
         self.documents = 0  # how many are complete
         self.document_start = 0  # where the present document's text begins
-        self.document_end = limits.max_document or NEVER  # the first offset over the limit
+        self.document_end = self.max_document  # the first offset over the limit
         self.rest: list[str] = []
         self.state = START
         self.stack: list[int] = []  # per open container: its parent's commas * 2 + is_object
@@ -175,7 +166,7 @@ class Tokenizer:
                 j = min(n, i + max(0, self.document_end - self.base))
                 if j == i:
                     if not (self.many and self._ends_number_at_root(text[i])):
-                        raise over("max_document", self.limits.max_document or 0, self.base)
+                        raise over("max_document", self.max_document, self.base)
                     self.document_end += 1  # it belongs to the next document
                     j = i + 1
                 self.feed(text[i:j])
@@ -185,11 +176,11 @@ class Tokenizer:
             raise
 
     def _ends_number_at_root(self, c: str) -> bool:
-        return self.state in NUMBER_ENDS and not self.stack and c in BLANK
+        return ZERO <= self.state < LITERAL and not self.stack and c in " \t\n\r"
 
     def close(self) -> None:
         """The text is over: a number at the root is complete, anything else open is a fault."""
-        if self.state in NUMBER_ENDS and not self.stack:
+        if ZERO <= self.state < LITERAL and not self.stack:
             self._end_number(self.base)
         if self.state in (DONE, SPACE, REST) or (self.state == START and self.many):
             return
@@ -222,13 +213,13 @@ class Tokenizer:
             return ("value", "end") if self.many else ("value",)
         if state == AFTER:
             return (",", "}" if self.is_object else "]")
-        if state in NUMBER:
-            after: tuple[str, ...] = ()
-            if state in NUMBER_ENDS:
-                after = (",", "}" if self.is_object else "]") if self.stack else ("end",)
-            return NUMBER_EXPECTED[state] + after
         if state == LITERAL:
             return (self.word[self.matched],)
+        if MINUS <= state < LITERAL:
+            after: tuple[str, ...] = ()
+            if state >= ZERO:
+                after = (",", "}" if self.is_object else "]") if self.stack else ("end",)
+            return NUMBER_EXPECTED[state] + after
         if state in (HIGH, HIGH_ESCAPE, LOW, RAW_HIGH):
             return self._expected_after_high()
         if state == STRING and self.room == 0:
@@ -250,7 +241,7 @@ class Tokenizer:
         while i < n:
             c = text[i]
             state = self.state
-            if c in BLANK:
+            if c in " \t\n\r":
                 i = i + 1 if c == " " and state < SPACE else self._blank(text, i, n)
             elif state == AFTER:
                 if c == ",":
@@ -277,10 +268,9 @@ class Tokenizer:
             if self.state == REST or self.keep_rest:
                 return self._rest(text, i, n)
             self.state = START
-        end = scan.blank_end(text, i, n)
-        newline = text.rfind("\n", i, end)
-        if newline >= 0:
-            self.lines += text.count("\n", i, end)
+        end, newlines, newline = scan.blank_end(text, i, n)
+        if newlines:
+            self.lines += newlines
             self.newline = self.base + newline
         return end
 
@@ -302,13 +292,13 @@ class Tokenizer:
         """A value begins with `c`, or an array ends. Answer where to go on."""
         if c == '"':
             return self._string_value(text, i, n)
-        if c in NUMBER_START:
-            return self._number_value(c, text, i, n)
+        if c in "-0123456789":
+            return self._number_value(text, i, n)
         if c == "{":
             self._open(i, True)
         elif c == "[":
             self._open(i, False)
-        elif c in WORDS:
+        elif c in "tfn":
             return self._literal_value(c, text, i, n)
         elif c == "]" and self.state == ITEM:
             self._close(c, i)
@@ -320,8 +310,8 @@ class Tokenizer:
         return i + 1
 
     def _open(self, i: int, is_object: bool) -> None:
-        if len(self.stack) >= self.limits.max_depth:
-            raise over("max_depth", self.limits.max_depth, self.base + i)
+        if len(self.stack) >= self.max_depth:
+            raise over("max_depth", self.max_depth, self.base + i)
         self.stack.append(self.commas * 2 + self.is_object)
         self.is_object = is_object
         self.commas = 0
@@ -369,7 +359,7 @@ class Tokenizer:
         if self.many:
             self.state = START
             self.document_start = end
-            self.document_end = end + (self.limits.max_document or NEVER)
+            self.document_end = end + self.max_document
         else:
             self.state = REST if self.keep_rest else DONE
 
@@ -383,7 +373,7 @@ class Tokenizer:
             raise self._unexpected(c, i)
         end = scan.plain_end(text, i + 1, n)
         if end < n and text[end] == '"' and end - i - 1 <= self.max_key:
-            self.handler.on_key(text[i + 1 : end], self.base + i, self.base + end + 1)
+            self.handler.on_key(scan.key(text, i + 1, end), self.base + i, self.base + end + 1)
             self.state = COLON
             return end + 1
         self.state = STRING
@@ -570,58 +560,59 @@ class Tokenizer:
 
     # --- numbers and literals --------------------------------------------------------
 
-    def _number_value(self, c: str, text: str, i: int, n: int) -> int:
-        end, is_float = scan.number_end(text, i, n)
-        if i < end < n and end - i <= self.max_number and self._ends_number(text[end], end):
-            self.state = INT
-            self.handler.on_number(text[i:end], is_float, self.base + i, self.base + end)
+    def _number_value(self, text: str, i: int, n: int) -> int:
+        self.length = 0
+        end, state = scan.number_end(text, i, n, VALUE)
+        if end - i > self.max_number:
+            self.state = VALUE
+            return self._number(text, i, n)
+        if end < n and self._ends_number(state, text[end], end):
+            self.state = state
+            self.handler.on_number(text[i:end], state > INT, self.base + i, self.base + end)
             self._end_value(self.base + end)
             return end
-        self.state = NUMBER_START[c]
-        self.length = 1
-        return self._number(text, i, n, i + 1)
+        return self._number_to(text, i, n, end, state)
 
-    def _number(self, text: str, i: int, n: int, at: int) -> int:
-        """Take the open number on: the characters from `i` to `at` are already counted."""
-        state = self.state
-        while at < n:
-            following = NUMBER[state].get(text[at])
-            if following is None:
-                break
-            if self.length == self.max_number:
-                self.state = state
-                if at > i:
-                    self.handler.on_number_piece(text[i:at], self.base + i, self.base + at)
-                raise over("max_number", self.max_number, self.base + at)
-            self.length += 1
-            state = following
-            at += 1
+    def _number(self, text: str, i: int, n: int) -> int:
+        """Take the open number on from `i`."""
+        room = i + self.max_number - self.length
+        end, state = scan.number_end(text, i, min(n, room), self.state)
+        if room <= end < n and scan.number_end(text, end, end + 1, state)[0] > end:
+            self._number_to(text, i, end, end, state)
+            raise over("max_number", self.max_number, self.base + end)
+        return self._number_to(text, i, n, end, state)
+
+    def _number_to(self, text: str, i: int, n: int, end: int, state: int) -> int:
+        """Take the open number on from `i` to `end`, and end it, if more than that is there."""
         self.state = state
-        if at > i:
-            self.handler.on_number_piece(text[i:at], self.base + i, self.base + at)
-        if at < n:
-            if state not in NUMBER_ENDS or not self._ends_number(text[at], at):
-                raise self._bad_number(text[at], at)
-            self._end_number(self.base + at)
-        return at
+        if end > i:
+            self.length += end - i
+            self.handler.on_number_piece(text[i:end], self.base + i, self.base + end)
+        if end < n:
+            if not self._ends_number(state, text[end], end):
+                raise self._bad_number(text[end], end)
+            self._end_number(self.base + end)
+        return end
 
-    def _ends_number(self, c: str, i: int) -> bool:
+    def _ends_number(self, state: int, c: str, i: int) -> bool:
         """Whether `c` may come after a number here. It is looked at again as what it is."""
-        if c in BLANK or not self.stack:
-            return c in BLANK
+        if state < ZERO:
+            return False
+        if c in " \t\n\r" or not self.stack:
+            return c in " \t\n\r"
         if c == "," and self.commas + 1 >= self.max_members:
             self._check_members(i, True)
         return c == "," or c == ("}" if self.is_object else "]")
 
     def _bad_number(self, c: str, i: int) -> Fault:
-        if c in DIGITS:
+        if c in "0123456789":
             message = "a JSON number has no leading zeros"
             return Fault("invalid_number", self.base + i, message, self.expected())
-        inside = self.state not in NUMBER_ENDS or c in "+-._" or (c.isalnum() and c < "\x80")
+        inside = self.state < ZERO or c in "+-._" or (c.isalnum() and c < "\x80")
         return self._unexpected(c, i, "invalid_number" if inside else "unexpected_character")
 
     def _end_number(self, end: int) -> None:
-        self.handler.on_number_end(self.state in (FRACTION, EXPONENT), end)
+        self.handler.on_number_end(self.state > INT, end)
         self._end_value(end)
 
     def _literal_value(self, c: str, text: str, i: int, n: int) -> int:
@@ -663,7 +654,7 @@ class Tokenizer:
             elif state < MINUS:
                 i = self._escape(text[i], i)
             elif state < LITERAL:
-                i = self._number(text, i, n, i)
+                i = self._number(text, i, n)
             elif state == LITERAL:
                 i = self._literal(text, i, n)
             else:
@@ -691,7 +682,7 @@ class Tokenizer:
         room = self.max_key if self.in_key else self.max_string
         self.room = max(0, room - data["string_length"])
         self.rest = [data["rest"]] if data["rest"] else []
-        self.document_end = self.document_start + (self.limits.max_document or NEVER)
+        self.document_end = self.document_start + self.max_document
 
 
 _SAVED = (

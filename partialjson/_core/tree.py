@@ -27,9 +27,10 @@ from ..events import (
     string_delta,
     value_started,
 )
-from ..paths import Patterns, Place
+from ..paths import Patterns, Where, below
 from . import scan
 from .faults import Fault
+from .grammar import INT, VALUE, ZERO
 from .handler import Handler
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Frame:
 
     Attributes:
         node: the list or dict; None if it is not built.
-        place: for events of its members; None for the holder of the root.
+        where: its path, or a link to it, if events of its members may be told.
         step: the present key, or the index of the present or next item.
         is_array: which.
         live: the patterns' state here, `NOTHING` inside a skipped member.
@@ -53,11 +54,11 @@ class Frame:
         sources: the source text of its numbers by step, and of its containers' numbers.
     """
 
-    __slots__ = ("is_array", "keys", "live", "node", "place", "sources", "step", "told", "used")
+    __slots__ = ("is_array", "keys", "live", "node", "sources", "step", "told", "used", "where")
 
-    def __init__(self, node: Any, place: Place | None, step: Any, is_array: bool) -> None:
+    def __init__(self, node: Any, where: Where | None, step: Any, is_array: bool) -> None:
         self.node = node
-        self.place = place
+        self.where = where
         self.step = step
         self.is_array = is_array
         self.live = 0
@@ -82,7 +83,7 @@ class Tree(Handler):
         *("_convert_float", "_convert_int", "_deltas", "_documents", "_fields", "_kept"),
         *("_placing", "_starts", "_store", "_told", "_valued", "choosy", "closed_told"),
         *("dropped", "duplicates", "frame", "fresh", "in_string", "index", "keep"),
-        *("key_pieces", "out", "patterns", "pieces", "placed", "repeated", "root"),
+        *("key_pieces", "leaf", "out", "patterns", "pieces", "placed", "repeated", "root"),
         *("sourced", "stack", "want_pieces"),
     )
 
@@ -123,6 +124,7 @@ class Tree(Handler):
         self.pieces: list[str] = []  # of the open string, or number
         self.key_pieces: list[str] = []
         self.fresh = 0  # how many pieces earlier deltas told
+        self.leaf: Where | None = None  # where it stands, if it is told
         self.placed = False  # the open string is in its container, up to the pieces
         self.want_pieces = True
 
@@ -158,9 +160,13 @@ class Tree(Handler):
         convert_int = None if self._convert_int is int else self._convert_int
         return convert_int, None if self._convert_float is float else self._convert_float
 
-    def _place(self, frame: Frame, value: Any, source: str | None = None) -> None:
-        """The value at the frame's step is complete: a scalar."""
+    def _put(self, frame: Frame, leaf: Where | None, value: Any, source: str | None = None) -> None:
+        """The value at the frame's step is complete: a scalar, which stands at `leaf`."""
         step = frame.step
+        if self._told and self._fields:
+            if leaf is None:
+                leaf = below(frame.where, step)
+            self.out.append(field_completed(leaf, value))
         if frame.is_array:
             if self._store:
                 frame.node.append(value)
@@ -169,8 +175,6 @@ class Tree(Handler):
             frame.node[step] = value
         if self.sourced and self._store:
             _note(frame, step, source)
-        if self._told and self._fields:
-            self.out.append(field_completed(frame.place, step, value))
         if frame.node is None and not self.stack:
             self.dropped = value if self._told else DROPPED
 
@@ -184,27 +188,28 @@ class Tree(Handler):
 
     def _open(self, node: Any, kind: Kind) -> None:
         frame = self.frame
-        step = frame.step
         live = 0
         if self.choosy:
             live = self._select(frame)
             if not self._kept:
                 node = None
-        if self._told and self._starts:
-            self.out.append(value_started(frame.place, step, kind))
         if self._store:
             if frame.is_array:
                 frame.node.append(node)
             else:
-                frame.node[step] = node
-        self.enter(node, kind == "array", live)
+                frame.node[frame.step] = node
+        inner = self.enter(node, kind == "array", live)
+        if self._told and self._starts:
+            self.out.append(value_started(inner.where, kind))  # type: ignore[arg-type]  # told
 
     def enter(self, node: Any, is_array: bool, live: int) -> Frame:
         """Go into the container at the frame's step."""
         frame = self.frame
-        place = Place(frame.place, frame.step) if self._placing and live != NOTHING else None
+        where = None
+        if self._placing and (live > 0 or (self.patterns is None and live == 0)):
+            where = below(frame.where, frame.step)
         self.stack.append(frame)
-        self.frame = inner = Frame(node, place, 0 if is_array else None, is_array)
+        self.frame = inner = Frame(node, where, 0 if is_array else None, is_array)
         inner.live = live
         inner.told = self._told
         if node is None and not is_array and self.duplicates != "last":
@@ -230,7 +235,7 @@ class Tree(Handler):
         if value is None:
             value = DROPPED if inner.used else [] if inner.is_array else {}
         if inner.told and self._fields:
-            self.out.append(field_completed(frame.place, step, value))
+            self.out.append(field_completed(inner.where, value))  # type: ignore[arg-type]  # told
         if frame.node is None and not self.stack:
             self.dropped = value if inner.told else DROPPED
 
@@ -276,20 +281,24 @@ class Tree(Handler):
         frame = self.frame
         if self.choosy:
             self._select(frame)
-        if self._told:
+        leaf = None
+        if self._told and self._placing:
+            leaf = below(frame.where, frame.step)
             if self._starts:
-                self.out.append(value_started(frame.place, frame.step, "string"))
+                self.out.append(value_started(leaf, "string"))
             if self._deltas and value:
-                self.out.append(string_delta(frame.place, frame.step, value))
-        self._place(frame, value)
+                self.out.append(string_delta(leaf, value))
+        self._put(frame, leaf, value)
 
     def on_string_start(self, offset: int) -> None:
         frame = self.frame
         if self.choosy:
             self._select(frame)
             self.want_pieces = self._valued or (self._told and self._deltas)
-        if self._told and self._starts:
-            self.out.append(value_started(frame.place, frame.step, "string"))
+        if self._told and self._placing:
+            self.leaf = below(frame.where, frame.step)
+            if self._starts:
+                self.out.append(value_started(self.leaf, "string"))
         self.in_string = True
 
     def on_string_piece(self, text: str, start: int, end: int) -> None:
@@ -310,7 +319,8 @@ class Tree(Handler):
         self.pieces.clear()
         self.fresh = 0
         self.in_string = self.placed = False
-        self._place(frame, value)
+        self._put(frame, self.leaf, value)
+        self.leaf = None
 
     def flush(self) -> None:
         """Tell what the open string grew by; once per fragment."""
@@ -321,9 +331,8 @@ class Tree(Handler):
         n = len(pieces)
         if n == fresh:
             return
-        frame = self.frame
         delta = pieces[fresh] if n - fresh == 1 else "".join(pieces[fresh:])
-        self.out.append(string_delta(frame.place, frame.step, delta))
+        self.out.append(string_delta(self.leaf, delta))  # type: ignore[arg-type]  # told
         if self._valued:
             self.fresh = n
         else:
@@ -355,7 +364,7 @@ class Tree(Handler):
         if self.choosy:
             self._select(frame)
             if not self._valued:
-                self._place(frame, None)
+                self._put(frame, None, None)
                 return
         convert = self._convert_float if is_float else self._convert_int
         try:
@@ -364,7 +373,7 @@ class Tree(Handler):
             if convert is int:
                 raise _digits_fault(text, end) from None
             raise
-        self._place(frame, value, text)
+        self._put(frame, None, value, text)
 
     def on_number_piece(self, text: str, start: int, end: int) -> None:
         self.pieces.append(text)
@@ -378,7 +387,7 @@ class Tree(Handler):
         frame = self.frame
         if self.choosy:
             self._select(frame)
-        self._place(frame, value)
+        self._put(frame, None, value)
 
     # --- documents -------------------------------------------------------------------
 
@@ -422,10 +431,13 @@ class Tree(Handler):
     def end_number_early(self) -> None:
         """Take the longest beginning of the open number that is a number, if there is one."""
         text = "".join(self.pieces)
-        end, is_float = scan.number_end(text, 0, len(text))
-        if end:
-            self.pieces = [text[:end]]
-            self.on_number_end(is_float, end)
+        while text:
+            end, state = scan.number_end(text, 0, len(text), VALUE)
+            if state >= ZERO:
+                self.pieces = [text]
+                self.on_number_end(state > INT, end)
+                break
+            text = text[:-1]
 
 
 def _digits_fault(text: str, offset: int) -> Fault:
