@@ -16,6 +16,7 @@ This file is the table of contents; names are imported when they are first used.
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ if TYPE_CHECKING:
         event_from_dict as event_from_dict,
     )
     from .limits import Limits as Limits
+    from .parser import COMPILED as COMPILED
     from .parser import Parser as Parser
     from .parser import loads as loads
     from .paths import Path as Path
@@ -128,13 +130,20 @@ _CONTENTS = {
         *("ValueStarted", "Violation", "event_from_dict"),
     ),
     "limits": ("Limits",),
-    "parser": ("Parser", "loads"),
+    "parser": ("COMPILED", "Parser", "loads"),
     "paths": ("Path", "Pattern", "pointer"),
     "streams": ("aitems", "astream", "items", "stream"),
     "tools": ("ToolCalls",),
     "typed": ("ModelParser",),
 }
 _HOMES = {name: room for room, names in _CONTENTS.items() for name in names}
+
+if os.environ.get("PARTIALJSON_PURE"):  # nothing but this file was imported yet
+    from ._cython import force_pure
+
+    for _folder in __path__:
+        force_pure(_folder)
+        force_pure(os.path.join(_folder, "_core"))
 
 __version__ = "0.1.0"
 __all__ = sorted([*_HOMES, "MISSING", "__version__"])  # built from the table

@@ -1,8 +1,9 @@
 """What a parser says while a document arrives.
 
-Events are handed out by `feed` and `close` in document order. Those of a value hold a link
-to their place; `path` spells the tuple when it is read. Values in events are the tree's
-own: to be read, not changed.
+Events are handed out by `feed` and `close` in document order. Making one is constant work:
+below 200 levels, which only a raised `max_depth` allows, events are of a subclass that holds
+a link to its place and spells `path` when it is read. Values in events are the tree's own:
+to be read, not changed.
 
 `event.as_dict()` and `event_from_dict()` are the one JSON form of events, for logs, command
 lines and relays.
@@ -14,7 +15,11 @@ import reprlib
 import sys
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from . import _cython as cython
 from .errors import PartialJSONError, UsageError, error_from_dict
+
+if cython.compiled:
+    import cython  # type: ignore[no-redef,unused-ignore]  # where Cython learns the name
 
 if TYPE_CHECKING:
     from .paths import Path, Where
@@ -74,7 +79,7 @@ class Event:
 
     def as_dict(self) -> dict[str, Any]:
         """The event as plain data: JSON, as far as its values are."""
-        data: dict[str, Any] = {"type": type(self).__name__}
+        data: dict[str, Any] = {"type": self.__class__.__name__}
         for name in self.__match_args__:
             value = getattr(self, name)
             sentinel = _sentinel_name(value)
@@ -85,32 +90,21 @@ class Event:
         return data
 
     def __eq__(self, other: object) -> bool:
-        if type(self) is not type(other):
+        if self.__class__ is not other.__class__:
             return NotImplemented
         return all(_same(getattr(self, f), getattr(other, f)) for f in self.__match_args__)
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{f}={_short.repr(getattr(self, f))}" for f in self.__match_args__)
-        return f"{type(self).__name__}({fields})"
+        return f"{self.__class__.__name__}({fields})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), tuple(getattr(self, f) for f in self.__match_args__)
+        return self.__class__, tuple(getattr(self, f) for f in self.__match_args__)
 
 
-class _Placed(Event):
-    """An event of one value. `_where` is its path, or a link from which that is spelled."""
-
-    __slots__ = ("_where",)
-    _where: Where
-
-    @property
-    def path(self) -> Path:
-        """Where the value stands, from the root."""
-        where = self._where
-        return where if type(where) is tuple else where.path  # type: ignore[union-attr,return-value]  # narrowed by type()
-
-
-class ValueStarted(_Placed):
+@cython.no_gc
+@cython.cclass
+class ValueStarted(Event):
     """An object, array or string starts. Numbers and literals appear whole.
 
     Args:
@@ -122,15 +116,17 @@ class ValueStarted(_Placed):
     [ValueStarted(path=(), kind='object')]
     """
 
-    __slots__ = ("kind",)
+    __slots__ = ("kind", "path")
     __match_args__ = ("path", "kind")
 
     def __init__(self, path: Path, kind: Kind) -> None:
-        self._where = tuple(path)
+        self.path = path
         self.kind = kind
 
 
-class StringDelta(_Placed):
+@cython.no_gc
+@cython.cclass
+class StringDelta(Event):
     """A string grew: at most one per string and feed, never empty.
 
     Args:
@@ -138,15 +134,17 @@ class StringDelta(_Placed):
         delta: the new characters, escapes decoded.
     """
 
-    __slots__ = ("delta",)
+    __slots__ = ("delta", "path")
     __match_args__ = ("path", "delta")
 
     def __init__(self, path: Path, delta: str) -> None:
-        self._where = tuple(path)
+        self.path = path
         self.delta = delta
 
 
-class FieldCompleted(_Placed):
+@cython.no_gc
+@cython.cclass
+class FieldCompleted(Event):
     """A value is complete: the parser will neither change nor replace it again.
 
     Children come before parents, the root last with the path `()`.
@@ -156,36 +154,67 @@ class FieldCompleted(_Placed):
         value: the value; `DROPPED` for a container that lost members under `keep=False`.
     """
 
-    __slots__ = ("value",)
+    __slots__ = ("path", "value")
     __match_args__ = ("path", "value")
 
     def __init__(self, path: Path, value: Any) -> None:
-        self._where = tuple(path)
+        self.path = path
         self.value = value
 
 
-def value_started(where: Where, kind: Kind) -> ValueStarted:
-    """Make the event without spelling its path."""
+def value_started(path: Where, kind: Kind) -> ValueStarted:
+    """Make the event faster than by calling its class."""
     event = ValueStarted.__new__(ValueStarted)
-    event._where = where
+    event.path = path  # type: ignore[assignment]  # see `deepened`
     event.kind = kind
     return event
 
 
-def string_delta(where: Where, delta: str) -> StringDelta:
-    """Make the event without spelling its path."""
+def string_delta(path: Where, delta: str) -> StringDelta:
+    """Make the event faster than by calling its class."""
     event = StringDelta.__new__(StringDelta)
-    event._where = where
+    event.path = path  # type: ignore[assignment]  # see `deepened`
     event.delta = delta
     return event
 
 
-def field_completed(where: Where, value: Any) -> FieldCompleted:
-    """Make the event without spelling its path."""
+def field_completed(path: Where, value: Any) -> FieldCompleted:
+    """Make the event faster than by calling its class."""
     event = FieldCompleted.__new__(FieldCompleted)
-    event._where = where
+    event.path = path  # type: ignore[assignment]  # see `deepened`
     event.value = value
     return event
+
+
+def _deep(kind: type[Event]) -> type[Event]:
+    """A subclass whose path is spelled when it is read, and that passes for `kind`."""
+
+    def path(event: Any) -> Path:
+        return kind.path.__get__(event).path  # type: ignore[attr-defined,no-any-return]
+
+    def same(event: Event) -> type[Event]:
+        return kind
+
+    members = {"__slots__": (), "path": property(path), "__class__": property(same)}
+    return type(kind.__name__, (kind,), members)
+
+
+def deepened(events: list[Event]) -> list[Event]:
+    """The same events, but those of the depth, which hold a link, spell their paths."""
+    return [_deepened(event) if type(event) in _DEEP else event for event in events]
+
+
+def _deepened(event: Any) -> Event:
+    kind = type(event)
+    if type(event.path) is tuple:
+        return event  # type: ignore[no-any-return]
+    deep = _DEEP[kind].__new__(_DEEP[kind])
+    for name in kind.__match_args__:
+        getattr(kind, name).__set__(deep, getattr(event, name))
+    return deep
+
+
+_DEEP = {kind: _deep(kind) for kind in (ValueStarted, StringDelta, FieldCompleted)}
 
 
 class DocumentCompleted(Event):

@@ -7,9 +7,10 @@ public errors: only here are line, column, bytes, path and events all known.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, Literal, NoReturn, TypeAlias, TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, ClassVar, Final, Literal, NoReturn, TypeAlias, TypeVar
 
+from . import _cython as cython
 from . import events as _events
 from ._core import checkpoint as _checkpoint
 from ._core import scan
@@ -33,18 +34,30 @@ from .errors import (
     UsageError,
     error_from_dict,
 )
-from .events import DocumentCompleted, Event, FieldCompleted, StringDelta, ValueStarted
+from .events import (
+    DocumentCompleted,
+    Event,
+    FieldCompleted,
+    StringDelta,
+    ValueStarted,
+    deepened,
+)
 from .limits import Limits
 from .paths import Path, Pattern, read_path, read_patterns
 
-__all__ = ["Fragment", "Parser", "loads"]
+if cython.compiled:
+    import cython  # type: ignore[no-redef,unused-ignore]  # where Cython learns the name
+
+__all__ = ["COMPILED", "Fragment", "Parser", "loads"]
+
+COMPILED: Final = cython.compiled
+"""Whether this is the compiled build. `PARTIALJSON_PURE=1` in the environment forces the other."""
 
 Fragment: TypeAlias = str | bytes | bytearray | memoryview
 Convert: TypeAlias = Callable[[str], Any]
 _Self = TypeVar("_Self", bound="Parser")
 
 _TAIL = 80  # characters of `error.doc`; fragments up to here are kept whole for it
-_LIMITS = Limits()
 _MANY = 2 * _TAIL  # fragments, until the oldest are let go
 
 
@@ -119,32 +132,29 @@ StringDelta(path=('city',), delta='Par')]
         )
         is_plain = options == PLAIN and keep is True and many is False and repair is False
         self._options = PLAIN if is_plain else checked(Options(*options))
-        kinds = self._event_types
+        self._kinds: Collection[type[Event]] | None = None  # all
         if events is not None:
-            kinds = checked_events(events, kinds, type(self).__name__)
-        self._kinds = kinds
+            self._kinds = checked_events(events, self._event_types, type(self).__name__)
         self._patterns = None if paths is None else read_patterns(paths)
-        self._tree = Tree(kinds, self._patterns, keep, duplicate_keys, parse_int, parse_float)
+        self._tree = Tree(self._kinds, self._patterns, keep, duplicate_keys, parse_int, parse_float)
         self._decoder = Decoder()
         self._source: Source | None = None  # of open subtrees, if a handler asks for it
-        self._tokenizer = Tokenizer(
-            self._handler(),
-            limits or _LIMITS,
-            many,
-            trailing == "keep",
-            lone_surrogates == "replace",
-        )
+        self._tokenizer = Tokenizer(self._handler(), self._options)
         self._special = False  # the next fragment is not to be taken as it is: see below
         self._wide = 0  # how many more bytes than characters so far
         self._recent: list[str] = []  # the last fragments, for `doc`
         self._error: PartialJSONError | None = None
         self._closed = False
         self._over = False  # failed or closed: special
-        self._undelivered: list[Event] = []
+        self._undelivered: list[Event] | None = None
 
     def _handler(self) -> Handler:
         """What hears the tokenizer; other parsers add theirs."""
         return self._tree
+
+    def _wanted(self) -> Collection[type[Event]]:
+        """The event classes that are handed out."""
+        return self._event_types if self._kinds is None else self._kinds
 
     def _chain(self, *handlers: Handler) -> Handler:
         return Chain((self._tree, *handlers))
@@ -170,22 +180,25 @@ StringDelta(path=('city',), delta='Par')]
         After an error each call raises a new, equal one. An exception from `parse_int` or
         `parse_float` comes as it is; `undelivered` has the events before it.
         """
-        if self._special or type(fragment) is not str or not 0 < len(fragment) <= _TAIL:
+        if self._special or type(fragment) is not str:
             return self._feed_any(fragment)
-        wide = 0 if fragment.isascii() else scan.wide(fragment)
+        text = fragment
+        if not 0 < len(text) <= _TAIL:
+            return self._feed_any(text)
+        wide = 0 if scan.is_ascii(text) else scan.wide(text)
         if wide < 0:
-            return self._feed_any(fragment)
+            return self._feed_any(text)
         if self._source is not None:
-            self._source.append(fragment)
+            self._source.append(text)
         try:
-            self._tokenizer.feed(fragment)
+            self._tokenizer.feed(text)
         except Fault as fault:
-            raise self._failed(fault, fragment) from None
+            raise self._failed(fault, text) from None
         except BaseException as error:
             self._broken(error)
             raise
         recent = self._recent
-        recent.append(fragment)
+        recent.append(text)
         if wide or len(recent) > _MANY:
             self._read(wide)
         tree = self._tree
@@ -194,7 +207,7 @@ StringDelta(path=('city',), delta='Par')]
         events = tree.out
         if events:
             tree.out = []
-            return events
+            return deepened(events) if tree.deep else events
         return []
 
     def _read(self, wide: int) -> None:
@@ -306,7 +319,7 @@ StringDelta(path=('city',), delta='Par')]
         tree = self._tree
         tree.flush()
         events, tree.out = tree.out, []
-        return events
+        return deepened(events) if tree.deep else events
 
     def close(self) -> list[Event]:
         """Say that the text is over.
@@ -455,7 +468,7 @@ StringDelta(path=('city',), delta='Par')]
     @property
     def rest(self) -> str:
         """What followed the document, to the letter, with `trailing="keep"`."""
-        return "".join(self._tokenizer.rest)
+        return "".join(self._tokenizer.rest or ())
 
     @property
     def repairs(self) -> list[Event]:
@@ -465,7 +478,7 @@ StringDelta(path=('city',), delta='Par')]
     @property
     def undelivered(self) -> list[Event]:
         """The events of the call that ended in an exception of `parse_int` or `parse_float`."""
-        return self._undelivered
+        return self._undelivered or []
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else "failed" if self._error else "open"
@@ -485,7 +498,7 @@ StringDelta(path=('city',), delta='Par')]
             {
                 "parser": type(self).__name__,
                 "options": self._options.as_data(),
-                "events": sorted(kind.__name__ for kind in self._kinds),
+                "events": sorted(kind.__name__ for kind in self._wanted()),
                 "paths": None if self._patterns is None else [*map(_noted, self._patterns.source)],
                 "functions": [_name(self._options.parse_int), _name(self._options.parse_float)],
                 "text": {
@@ -589,6 +602,17 @@ StringDelta(path=('city',), delta='Par')]
             limits=options.limits,
             parse_int=options.parse_int,
             parse_float=options.parse_float,
+        )
+
+    def __copy__(self: _Self) -> _Self:
+        return self.fork()
+
+    def __deepcopy__(self: _Self, memo: object) -> _Self:
+        return self.fork()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"a {type(self).__name__} is not pickled: checkpoint() is its state as plain data"
         )
 
 

@@ -16,18 +16,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from . import _cython as cython
 from .errors import UsageError
+
+if cython.compiled:
+    import cython  # type: ignore[no-redef,unused-ignore]  # where Cython learns the name
 
 __all__ = ["Path", "Pattern", "Patterns", "Place", "pointer", "read_path"]
 
 Path: TypeAlias = tuple[str | int, ...]
 Pattern: TypeAlias = str | Path
 
-_SPELLED = 32  # steps; all paths of n levels would hold n²/2 entries, so deeper ones wait
 
-
+@cython.trashcan(True)
+@cython.cclass
 class Place:
     """Where a value in the depth stands: a step from where its container stands.
 
@@ -54,13 +58,6 @@ class Place:
 
 
 Where: TypeAlias = Path | Place
-
-
-def below(where: Where | None, step: Any) -> Where:
-    """Where the child at `step` stands; the root's, if its container stands nowhere."""
-    if type(where) is tuple and len(where) < _SPELLED:
-        return where + (step,)  # noqa: RUF005  # unpacking takes twice as long
-    return () if where is None else Place(where, step)
 
 
 def pointer(path: Path) -> str:

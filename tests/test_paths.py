@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partialjson import FieldCompleted, Parser, Path, UsageError, pointer
+from partialjson._core import scan
 from partialjson.paths import (
     Patterns,
     Place,
     Segment,
     Where,
-    below,
     read_path,
     read_pattern,
 )
@@ -213,18 +213,18 @@ def test_a_pointer_selects_what_its_path_selects(steps: list[str | int]) -> None
 
 def test_a_place_spells_its_path() -> None:
     where: Where = ()
-    steps: list[str | int] = ["a", 0, "b"] * 30
+    steps: list[str | int] = ["a", 0, "b"] * 100
     for step in steps:
-        where = below(where, step)
+        where = scan.below(where, step)
     assert isinstance(where, Place)
     assert where.path == tuple(steps)
     assert where.path == tuple(steps)
 
 
 def test_near_the_root_a_path_is_spelled_at_once() -> None:
-    assert below(None, ()) == ()
-    assert below((), "a") == ("a",)
-    assert below(("a",), 0) == ("a", 0)
+    assert scan.below(None, ()) == ()
+    assert scan.below((), "a") == ("a",)
+    assert scan.below(("a",), 0) == ("a", 0)
 
 
 # --- against the plainest matcher there is -------------------------------------------

@@ -16,13 +16,14 @@ from typing import Any
 
 from ..errors import CheckpointError
 from ..limits import NEVER, Limits
-from ..paths import below
+from . import scan
+from .options import Options
 from .tokenizer import Tokenizer
 from .tree import NOTHING, Frame, Tree
 
 FORMAT = "partialjson.checkpoint"
 VERSION = 1
-_ALL = Limits(NEVER, NEVER, NEVER, NEVER, NEVER)
+_ALL = Options(limits=Limits(NEVER, NEVER, NEVER, NEVER, NEVER))
 
 
 def seal(data: dict[str, Any]) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def save_tree(tree: Tree) -> dict[str, Any]:
             for frame, child in zip(frames, inner, strict=True)
         ],
         "text": _open_text(tree),
-        "key": "".join(tree.key_pieces),
+        "token": tree.token,
         "flags": {name: getattr(tree, name) for name in _TREE_FLAGS},
     }
 
@@ -113,10 +114,10 @@ def load_tree(tree: Tree, data: dict[str, Any]) -> None:
     _check_hole(tree.frame, tree.placed)
     _check_string(tree)
     tree.pieces = [data["text"]] if data["text"] else []
-    tree.key_pieces = [data["key"]] if data["key"] else []
+    tree.token = data["token"]
     tree.fresh = len(tree.pieces) if tree.in_string else 0
     if tree.in_string and tree.told:
-        tree.leaf = below(tree.frame.where, tree.frame.step)
+        tree.leaf = scan.below(tree.frame.where, tree.frame.step)
     if tree.placed:
         tree.frame.node[tree.frame.step] = ""
 
@@ -147,7 +148,10 @@ def _load_frame(tree: Tree, entry: list[Any]) -> None:
     if node is not None and type(node) is not (list if kind == "[" else dict):
         raise ValueError("a frame holds another kind of container")
     frame = tree.enter(node, kind == "[", NOTHING if skipped else tree.live_at(outer))
-    frame.step = step
+    if frame.is_array:
+        frame.index = step
+    else:
+        frame.key = step
     frame.told = told
     frame.used = used
     frame.sources = sources
@@ -178,7 +182,7 @@ def _check_hole(frame: Frame, has_hole: bool) -> None:
 def read(text: str, tree: Tree) -> tuple[Any, Any]:
     """The value of retained text, with the tree's own conversions, and its number sources."""
     reader = Tree((), None, True, "last", *tree.conversions())
-    tokenizer = Tokenizer(reader, _ALL, False, False, False)
+    tokenizer = Tokenizer(reader, _ALL)
     tokenizer.feed(text)
     tokenizer.close()
     return reader.value(), (reader.root.sources or {}).get(())

@@ -37,6 +37,7 @@ class Options(NamedTuple):
 
 
 PLAIN = Options()
+BOUNDS = Limits()._bounds
 _DATA = ("keep", "many", *_CHOICES)
 
 

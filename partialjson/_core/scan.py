@@ -1,18 +1,21 @@
-"""The scanning primitives: all that looks at more than one character at a time.
+"""The primitives, the only code that is written twice.
 
-Each takes the text, where to begin and where to end, and answers where it stopped. No
-character is handed to one of them more often than a small constant, however the text is
-cut; a test counts them.
+In the compiled build `scan.pyx` takes this file's place: it does the same over the characters'
+memory, and where objects are made it makes them with fewer steps.
 
-They are the only code that is written twice: `scan.pyx` does the same over the characters'
-memory, and takes this file's place in the compiled build.
+What looks at more than one character at a time is here and nowhere else. It takes the text,
+where to begin and where to end, and answers where it stopped. No character is handed to one
+of these functions more often than a small constant, however the text is cut; a test counts
+them.
 """
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from .grammar import FRACTION, INT, NUMBER, VALUE
+from ..paths import Place, Where
+from .grammar import ESCAPES, FRACTION, HEX_VALUES, INT, NUMBER, VALUE
 
 # What a string cannot hold as it stands (RFC 8259, 7), and surrogates: a lone one is no
 # character, and a pair never comes here, because pairs are joined before.
@@ -20,6 +23,9 @@ _special = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search  # None where all 
 _blank = re.compile(r"[ \t\n\r]*").match
 _number = re.compile(r"-?(?:0|[1-9][0-9]*)((?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)(?=[,\]}\s])").match
 _LONG = 16  # characters from which on a regular expression is the faster reader of numbers
+
+
+is_ascii = str.isascii
 
 
 def plain_end(text: str, i: int, n: int) -> int:
@@ -50,9 +56,22 @@ def number_end(text: str, i: int, n: int, state: int) -> tuple[int, int]:
     return i, state
 
 
+integer = int  # of the text of a JSON integer; a ValueError where Python converts none so long
+
+
 def key(text: str, i: int, end: int) -> str:
     """The key from `i` to `end`."""
     return text[i:end]
+
+
+def hex_value(c: str) -> int:
+    """The value of a hex digit; -1 if it is none."""
+    return HEX_VALUES.get(c, -1)
+
+
+def escaped(c: str) -> str:
+    """The character that `c` stands for after a backslash; "" if for none."""
+    return ESCAPES.get(c, "")
 
 
 def wide(text: str) -> int:
@@ -61,3 +80,16 @@ def wide(text: str) -> int:
         return 0 if text.isascii() else len(text.encode()) - len(text)
     except UnicodeEncodeError:
         return -1
+
+
+known = str  # of a key that came in pieces: the object that the same key had before, if possible
+
+# Steps: the default of max_depth. To spell every path below would be no constant work.
+_SPELLED = 200
+
+
+def below(where: Where | None, step: Any) -> Where:
+    """Where the child at `step` stands; the root's, if its container stands nowhere."""
+    if type(where) is tuple and len(where) < _SPELLED:
+        return where + (step,)  # noqa: RUF005  # unpacking takes twice as long
+    return () if where is None else Place(where, step)

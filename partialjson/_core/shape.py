@@ -82,7 +82,7 @@ _TOKENIZER: dict[str, Check] = {
 _TREE: dict[str, Check] = {
     "frames": lambda v: isinstance(v, list) and len(v) > 0,
     "text": _str,
-    "key": _str,
+    "token": _str,
     "flags": lambda v: isinstance(v, dict),
 }
 _FLAGS = ("_told", "_store", "_kept", "_valued", "in_string", "placed", "repeated", "want_pieces")
@@ -136,7 +136,7 @@ def _check_token(tokenizer: dict[str, Any], tree: dict[str, Any]) -> None:
         and (state not in (g.HIGH, g.HIGH_ESCAPE, g.LOW) or _high(tokenizer["high"]))
         and flags["in_string"] == (in_text and not tokenizer["in_key"])
         and (not flags["placed"] or flags["in_string"])
-        and (state not in g.NUMBER_EXPECTED or tree["text"] != "")
+        and (state not in g.NUMBER_EXPECTED or tree["token"] != "")
     )
     if not fits:
         raise ValueError("the state does not fit")

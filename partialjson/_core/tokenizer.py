@@ -43,7 +43,6 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from ..limits import Limits
 from . import scan
 from .faults import Fault, over, spoken, unexpected
 from .grammar import (
@@ -55,7 +54,6 @@ from .grammar import (
     EXPECTED,
     FIRST_KEY,
     HEX,
-    HEX_VALUES,
     HIGH,
     HIGH_ESCAPE,
     INT,
@@ -76,6 +74,7 @@ from .grammar import (
     ZERO,
 )
 from .handler import Handler
+from .options import BOUNDS, PLAIN, Options
 
 
 class Tokenizer:
@@ -83,10 +82,7 @@ class Tokenizer:
 
     Args:
         handler: hears everything.
-        limits: checked at each character.
-        many: documents follow one another.
-        keep_rest: what follows the document is kept in `rest`.
-        replace: lone surrogates become U+FFFD.
+        options: `many`, `trailing`, `lone_surrogates` and the limits.
     """
 
     __slots__ = (
@@ -98,23 +94,22 @@ class Tokenizer:
         *("replace", "rest", "room", "stack", "state", "unit", "word"),
     )
 
-    def __init__(
-        self, handler: Handler, limits: Limits, many: bool, keep_rest: bool, replace: bool
-    ) -> None:
+    def __init__(self, handler: Handler, options: Options) -> None:
         self.handler = handler
-        bounds = limits._bounds
+        bounds = BOUNDS if options.limits is None else options.limits._bounds
         self.max_depth, self.max_string, self.max_key = bounds[0], bounds[1], bounds[2]
         self.max_number, self.max_members, self.max_document = bounds[3], bounds[4], bounds[5]
-        self.many = many
-        self.keep_rest = keep_rest
-        self.replace = replace
+        plain = options is PLAIN
+        self.many = not plain and options.many  # documents follow one another
+        self.keep_rest = not plain and options.trailing == "keep"
+        self.replace = not plain and options.lone_surrogates == "replace"
         self.base = 0  # the offset of the fragment at hand
         self.lines = 0  # newlines so far
         self.newline = -1  # the offset of the last one
         self.documents = 0  # how many are complete
         self.document_start = 0  # where the present document's text begins
         self.document_end = self.max_document  # the first offset over the limit
-        self.rest: list[str] = []
+        self.rest: list[str] | None = None
         self.state = START
         self.stack: list[int] = []  # per open container: its parent's commas * 2 + is_object
         self.is_object = False
@@ -276,6 +271,8 @@ class Tokenizer:
 
     def _rest(self, text: str, i: int, n: int) -> int:
         self.state = REST
+        if self.rest is None:
+            self.rest = []
         self.rest.append(text[i:])
         newline = text.rfind("\n", i)
         if newline >= 0:
@@ -500,10 +497,11 @@ class Tokenizer:
         if c == "u":
             self.state = HEX
             self.unit = self.digits = 0
-        elif c in ESCAPES:
-            self._character(ESCAPES[c], self.base + i + 1)
         else:
-            raise unexpected("invalid_escape", self.base + i, c, ("escape",))
+            character = scan.escaped(c)
+            if not character:
+                raise unexpected("invalid_escape", self.base + i, c, ("escape",))
+            self._character(character, self.base + i + 1)
 
     def _character(self, c: str, end: int) -> None:
         """The escape from `mark` to `end` is the character `c`."""
@@ -512,26 +510,26 @@ class Tokenizer:
         self._piece(c, self.mark, end)
 
     def _hex_digit(self, c: str, i: int) -> None:
-        if c not in HEX_VALUES:
+        value = scan.hex_value(c)
+        if value < 0:
             raise unexpected("invalid_escape", self.base + i, c, ("hex digit",))
-        self.unit = unit = self.unit * 16 + HEX_VALUES[c]
+        self.unit = unit = self.unit * 16 + value
         self.digits += 1
         if self.digits == 2 and 0xDC <= unit <= 0xDF and not self.replace:
             raise self._lone_surrogate(i)
-        if self.digits < 4:
-            return
-        if 0xD800 <= unit <= 0xDBFF:
+        if self.digits == 4 and 0xD800 <= unit <= 0xDBFF:
             self.high = unit
             self.room -= 1
             self.state = HIGH
-        else:
+        elif self.digits == 4:
             lone = 0xDC00 <= unit <= 0xDFFF
             self._character("\ufffd" if lone else chr(unit), self.base + i + 1)
 
     def _low_digit(self, c: str, i: int) -> None:
-        if c not in HEX_VALUES:
+        value = scan.hex_value(c)
+        if value < 0:
             raise unexpected("invalid_escape", self.base + i, c, ("hex digit",))
-        unit = self.unit * 16 + HEX_VALUES[c]
+        unit = self.unit * 16 + value
         digits = self.digits + 1
         if (digits == 1 and unit != 0xD) or (digits == 2 and unit < 0xDC):
             self._replace_high(i)  # an escape of its own, then
@@ -670,7 +668,7 @@ class Tokenizer:
         data["state"] = STATE_NAMES[self.state]
         data["stack"] = list(self.stack)
         data["string_length"] = room - self.room if STRING <= self.state < MINUS else 0
-        data["rest"] = "".join(self.rest)
+        data["rest"] = "".join(self.rest or ())
         return data
 
     def load(self, data: dict[str, Any]) -> None:
@@ -681,7 +679,7 @@ class Tokenizer:
         self.stack = list(data["stack"])
         room = self.max_key if self.in_key else self.max_string
         self.room = max(0, room - data["string_length"])
-        self.rest = [data["rest"]] if data["rest"] else []
+        self.rest = [data["rest"]] if data["rest"] else None
         self.document_end = self.document_start + self.max_document
 
 

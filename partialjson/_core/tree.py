@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from .. import _cython as cython
 from ..events import (
     DROPPED,
     DocumentCompleted,
@@ -27,25 +28,30 @@ from ..events import (
     string_delta,
     value_started,
 )
-from ..paths import Patterns, Where, below
+from ..paths import Patterns, Where
 from . import scan
 from .faults import Fault
 from .grammar import INT, VALUE, ZERO
 from .handler import Handler
 
+if cython.compiled:
+    import cython  # type: ignore[no-redef,unused-ignore]  # where Cython learns the name
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
 NOTHING = -1  # the automaton's state below a member that is skipped
 
 
+@cython.freelist(32)
+@cython.cclass
 class Frame:
     """An open container.
 
     Attributes:
         node: the list or dict; None if it is not built.
         where: its path, or a link to it, if events of its members may be told.
-        step: the present key, or the index of the present or next item.
+        key: the present key; `()` in the holder of the root.
+        index: of the present or next item.
         is_array: which.
         live: the patterns' state here, `NOTHING` inside a skipped member.
         told: whether the container's own events are handed out.
@@ -54,25 +60,47 @@ class Frame:
         sources: the source text of its numbers by step, and of its containers' numbers.
     """
 
-    __slots__ = ("is_array", "keys", "live", "node", "sources", "step", "told", "used", "where")
+    __slots__ = (
+        *("index", "is_array", "key", "keys", "live", "node", "sources", "told", "used", "where"),
+    )
 
-    def __init__(self, node: Any, where: Where | None, step: Any, is_array: bool) -> None:
-        self.node = node
-        self.where = where
-        self.step = step
-        self.is_array = is_array
-        self.live = 0
-        self.told = True
-        self.used = False
-        self.keys: set[str] | None = None
-        self.sources: dict[Any, Any] | None = None
+    node: Any
+    where: Where | None
+    key: Any
+    index: int
+    is_array: bool
+    live: int
+    told: bool
+    used: bool
+    keys: set[str] | None
+    sources: dict[Any, Any] | None
+
+    @property
+    def step(self) -> Any:
+        """From the container to its present member: the key or the index."""
+        return self.index if self.is_array else self.key
+
+
+def _frame(node: Any, where: Where | None, is_array: bool) -> Frame:
+    frame = Frame.__new__(Frame)
+    frame.node = node
+    frame.where = where
+    frame.key = None
+    frame.index = 0
+    frame.is_array = is_array
+    frame.live = 0
+    frame.told = True
+    frame.used = False
+    frame.keys = None
+    frame.sources = None
+    return frame
 
 
 class Tree(Handler):
     """Builds the values and collects events in `out`, until somebody takes the list away.
 
     Args:
-        kinds: the event classes that are wanted.
+        kinds: the event classes that are wanted; None for all.
         patterns: which values' events are wanted; None for all.
         keep: build everything; else only what `patterns` selects, and let it go then.
         duplicate_keys: last, first or error.
@@ -81,15 +109,15 @@ class Tree(Handler):
 
     __slots__ = (  # a class of so many attributes is slower without
         *("_convert_float", "_convert_int", "_deltas", "_documents", "_fields", "_kept"),
-        *("_placing", "_starts", "_store", "_told", "_valued", "choosy", "closed_told"),
+        *("_placing", "_starts", "_store", "_told", "_valued", "choosy", "closed_told", "deep"),
         *("dropped", "duplicates", "frame", "fresh", "in_string", "index", "keep"),
-        *("key_pieces", "leaf", "out", "patterns", "pieces", "placed", "repeated", "root"),
-        *("sourced", "stack", "want_pieces"),
+        *("leaf", "out", "patterns", "pieces", "placed", "repeated", "root"),
+        *("sourced", "stack", "token", "want_pieces"),
     )
 
     def __init__(
         self,
-        kinds: Collection[type[Event]],
+        kinds: Collection[type[Event]] | None,
         patterns: Patterns | None,
         keep: bool,
         duplicate_keys: str,
@@ -101,28 +129,30 @@ class Tree(Handler):
         self.keep = keep
         self.duplicates = duplicate_keys
         self.sourced = parse_int is not None or parse_float is not None
-        self._convert_int = parse_int or int
-        self._convert_float = parse_float or float
-        self._starts = ValueStarted in kinds
-        self._deltas = StringDelta in kinds
-        self._fields = FieldCompleted in kinds
-        self._documents = DocumentCompleted in kinds
+        self._convert_int = parse_int
+        self._convert_float = parse_float
+        self._starts = kinds is None or ValueStarted in kinds
+        self._deltas = kinds is None or StringDelta in kinds
+        self._fields = kinds is None or FieldCompleted in kinds
+        self._documents = kinds is None or DocumentCompleted in kinds
         self._placing = self._starts or self._deltas or self._fields
         self.choosy = patterns is not None or not keep or duplicate_keys == "first"
         self._told = True  # the present value's events are wanted
         self._store = True  # it goes into its parent
         self._kept = True  # it is built, if it is a container
         self._valued = True  # it is converted and joined, if it is a scalar
-        self.root = self.frame = Frame({} if keep else None, None, (), False)
+        self.root = self.frame = _frame({} if keep else None, None, False)
+        self.root.key = ()
         self.root.live = patterns.start if patterns is not None else 0
         self.closed_told = True  # whether the container that was left last was told
         self.stack: list[Frame] = []
+        self.deep = False  # events may hold a link for a path
         self.index = 0  # documents completed
         self.dropped: Any = DROPPED  # the root that was just completed and not kept
         self.repeated = False  # the present key is a repeated one to be skipped
         self.in_string = False
-        self.pieces: list[str] = []  # of the open string, or number
-        self.key_pieces: list[str] = []
+        self.token = ""  # the open key or number so far
+        self.pieces: list[str] = []  # of the open string
         self.fresh = 0  # how many pieces earlier deltas told
         self.leaf: Where | None = None  # where it stands, if it is told
         self.placed = False  # the open string is in its container, up to the pieces
@@ -157,24 +187,24 @@ class Tree(Handler):
 
     def conversions(self) -> tuple[Callable[[str], Any] | None, Callable[[str], Any] | None]:
         """What numbers are converted by; None for what Python does."""
-        convert_int = None if self._convert_int is int else self._convert_int
-        return convert_int, None if self._convert_float is float else self._convert_float
+        return self._convert_int, self._convert_float
 
     def _put(self, frame: Frame, leaf: Where | None, value: Any, source: str | None = None) -> None:
         """The value at the frame's step is complete: a scalar, which stands at `leaf`."""
-        step = frame.step
         if self._told and self._fields:
             if leaf is None:
-                leaf = below(frame.where, step)
+                leaf = scan.below(frame.where, frame.index if frame.is_array else frame.key)
             self.out.append(field_completed(leaf, value))
-        if frame.is_array:
-            if self._store:
-                frame.node.append(value)
-            frame.step = step + 1
-        elif self._store:
-            frame.node[step] = value
-        if self.sourced and self._store:
-            _note(frame, step, source)
+        if self._store:
+            if self.sourced:
+                _note(frame, source)
+            if frame.is_array:
+                items = frame.node
+                items.append(value)
+            else:
+                members = frame.node
+                members[frame.key] = value
+        frame.index += 1
         if frame.node is None and not self.stack:
             self.dropped = value if self._told else DROPPED
 
@@ -195,9 +225,11 @@ class Tree(Handler):
                 node = None
         if self._store:
             if frame.is_array:
-                frame.node.append(node)
+                items = frame.node
+                items.append(node)
             else:
-                frame.node[frame.step] = node
+                members = frame.node
+                members[frame.key] = node
         inner = self.enter(node, kind == "array", live)
         if self._told and self._starts:
             self.out.append(value_started(inner.where, kind))  # type: ignore[arg-type]  # told
@@ -207,9 +239,11 @@ class Tree(Handler):
         frame = self.frame
         where = None
         if self._placing and (live > 0 or (self.patterns is None and live == 0)):
-            where = below(frame.where, frame.step)
+            where = scan.below(frame.where, frame.index if frame.is_array else frame.key)
+            if type(where) is not tuple:
+                self.deep = True
         self.stack.append(frame)
-        self.frame = inner = Frame(node, where, 0 if is_array else None, is_array)
+        self.frame = inner = _frame(node, where, is_array)
         inner.live = live
         inner.told = self._told
         if node is None and not is_array and self.duplicates != "last":
@@ -226,12 +260,10 @@ class Tree(Handler):
         inner = self.frame
         self.closed_told = inner.told
         frame = self.frame = self.stack.pop()
-        step = frame.step
-        if frame.is_array:
-            frame.step = step + 1
         value = inner.node
         if self.sourced and frame.node is not None and inner.live != NOTHING:
-            _note(frame, step, inner.sources)
+            _note(frame, inner.sources)
+        frame.index += 1
         if value is None:
             value = DROPPED if inner.used else [] if inner.is_array else {}
         if inner.told and self._fields:
@@ -246,7 +278,7 @@ class Tree(Handler):
             return 0
         if frame.is_array:
             return len(kept) + pending
-        return len(kept) + (pending and not self.repeated and frame.step not in kept)
+        return len(kept) + (pending and not self.repeated and frame.key not in kept)
 
     # --- keys ------------------------------------------------------------------------
 
@@ -258,15 +290,17 @@ class Tree(Handler):
                 self._repeat(key, end - 1)
             elif frame.keys is not None:
                 frame.keys.add(key)
-        frame.step = key
+        frame.key = key
 
     def on_key_piece(self, text: str, start: int, end: int) -> None:
-        self.key_pieces.append(text)
+        token = self.token
+        self.token = ""  # then `token` is the only reference, and grows where it is
+        token += text
+        self.token = token
 
     def on_key_end(self, offset: int) -> None:
-        pieces = self.key_pieces
-        key = pieces[0] if len(pieces) == 1 else "".join(pieces)
-        pieces.clear()
+        key = scan.known(self.token)
+        self.token = ""
         self.on_key(key, offset, offset + 1)
 
     def _repeat(self, key: str, offset: int) -> None:
@@ -283,7 +317,7 @@ class Tree(Handler):
             self._select(frame)
         leaf = None
         if self._told and self._placing:
-            leaf = below(frame.where, frame.step)
+            leaf = scan.below(frame.where, frame.index if frame.is_array else frame.key)
             if self._starts:
                 self.out.append(value_started(leaf, "string"))
             if self._deltas and value:
@@ -296,7 +330,7 @@ class Tree(Handler):
             self._select(frame)
             self.want_pieces = self._valued or (self._told and self._deltas)
         if self._told and self._placing:
-            self.leaf = below(frame.where, frame.step)
+            self.leaf = scan.below(frame.where, frame.index if frame.is_array else frame.key)
             if self._starts:
                 self.out.append(value_started(self.leaf, "string"))
         self.in_string = True
@@ -324,19 +358,16 @@ class Tree(Handler):
 
     def flush(self) -> None:
         """Tell what the open string grew by; once per fragment."""
-        if not self.in_string or not self._deltas or not self._told:
-            return
         fresh = self.fresh
         pieces = self.pieces
         n = len(pieces)
-        if n == fresh:
-            return
-        delta = pieces[fresh] if n - fresh == 1 else "".join(pieces[fresh:])
-        self.out.append(string_delta(self.leaf, delta))  # type: ignore[arg-type]  # told
-        if self._valued:
-            self.fresh = n
-        else:
-            pieces.clear()
+        if n > fresh and self.in_string and self._deltas and self._told:
+            delta = pieces[fresh] if n - fresh == 1 else "".join(pieces[fresh:])
+            self.out.append(string_delta(self.leaf, delta))  # type: ignore[arg-type]  # told
+            if self._valued:
+                self.fresh = n
+            else:
+                pieces.clear()
 
     def settle(self) -> None:
         """Bring the open string up to date in its container, at the cost of what is new."""
@@ -367,20 +398,27 @@ class Tree(Handler):
                 self._put(frame, None, None)
                 return
         convert = self._convert_float if is_float else self._convert_int
-        try:
+        value: Any
+        if convert is not None:
             value = convert(text)
-        except ValueError:
-            if convert is int:
+        elif is_float:
+            value = float(text)
+        else:
+            try:
+                value = scan.integer(text)
+            except ValueError:
                 raise _digits_fault(text, end) from None
-            raise
         self._put(frame, None, value, text)
 
     def on_number_piece(self, text: str, start: int, end: int) -> None:
-        self.pieces.append(text)
+        token = self.token
+        self.token = ""
+        token += text
+        self.token = token
 
     def on_number_end(self, is_float: bool, offset: int) -> None:
-        text = "".join(self.pieces)
-        self.pieces.clear()
+        text = self.token
+        self.token = ""
         self.on_number(text, is_float, offset - len(text), offset)
 
     def on_literal(self, value: bool | None, start: int, end: int) -> None:
@@ -430,11 +468,11 @@ class Tree(Handler):
 
     def end_number_early(self) -> None:
         """Take the longest beginning of the open number that is a number, if there is one."""
-        text = "".join(self.pieces)
+        text = self.token
         while text:
             end, state = scan.number_end(text, 0, len(text), VALUE)
             if state >= ZERO:
-                self.pieces = [text]
+                self.token = text
                 self.on_number_end(state > INT, end)
                 break
             text = text[:-1]
@@ -449,8 +487,9 @@ def _digits_fault(text: str, offset: int) -> Fault:
     return Fault("limit_exceeded", offset, message, limit="max_number", maximum=maximum)
 
 
-def _note(frame: Frame, step: Any, source: Any) -> None:
-    """Remember a member's source, and forget that of the member it replaces."""
+def _note(frame: Frame, source: Any) -> None:
+    """Remember the present member's source, and forget that of the member it replaces."""
+    step = frame.step
     if source is not None:
         if frame.sources is None:
             frame.sources = {}

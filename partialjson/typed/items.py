@@ -52,7 +52,12 @@ class ItemParser(Parser):
     ) -> None:
         self._adapter = adapter_of(type)
         super().__init__(
-            paths=pattern, keep=False, many=many, limits=limits, duplicate_keys=duplicate_keys
+            events=self._event_types,
+            paths=pattern,
+            keep=False,
+            many=many,
+            limits=limits,
+            duplicate_keys=duplicate_keys,
         )
 
     def _handler(self) -> Handler:

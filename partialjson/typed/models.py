@@ -120,7 +120,7 @@ class ModelParser(Parser, Generic[T]):
         self._source = Source(0)
         plan = plan_of(self._adapter)
         self._live = LiveValidator(
-            self._tree, self._source, plan, self._kinds, self._patterns, self._arguments
+            self._tree, self._source, plan, self._wanted(), self._patterns, self._arguments
         )
         return self._chain(self._live)
 

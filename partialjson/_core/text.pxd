@@ -1,0 +1,3 @@
+cdef class Decoder:
+    cdef public bytes held
+    cdef public str high

@@ -1,0 +1,26 @@
+cimport cython
+
+from ._core cimport scan
+from ._core.source cimport Source
+from ._core.text cimport Decoder
+from ._core.tokenizer cimport Tokenizer
+from ._core.tree cimport Tree
+
+cdef int DONE, LITERAL, REST, SPACE, START
+cdef Py_ssize_t _MANY, _TAIL
+
+cdef class Parser:
+    cdef public object _options, _kinds, _patterns, _error
+    cdef public Decoder _decoder
+    cdef public Tree _tree
+    cdef public Tokenizer _tokenizer
+    cdef public Source _source
+    cdef public list _recent, _undelivered
+    cdef public Py_ssize_t _wide
+    cdef public bint _special, _closed, _over
+
+    @cython.locals(text=str, wide=Py_ssize_t, recent=list, tree=Tree, events=list)
+    cpdef list feed(self, fragment)
+    cdef _read(self, Py_ssize_t wide)
+    cdef _push(self, str text, Py_ssize_t wide)
+    cdef list _take(self)

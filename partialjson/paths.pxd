@@ -1,0 +1,2 @@
+cdef class Place:
+    cdef public object parent, step
