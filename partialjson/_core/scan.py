@@ -56,6 +56,7 @@ def number_end(text: str, i: int, n: int, state: int) -> tuple[int, int]:
     return i, state
 
 
+real = float  # of the text of any JSON number
 integer = int  # of the text of a JSON integer; a ValueError where Python converts none so long
 
 

@@ -1,16 +1,16 @@
 # The scanning primitives over the characters' memory; `scan.py` says what each of them does.
 # cython: boundscheck=False, wraparound=False, initializedcheck=False
 
-from cpython.ref cimport Py_INCREF
+from cpython.ref cimport Py_INCREF, PyObject
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_New, PyTuple_SET_ITEM
 from cpython.unicode cimport (
     PyUnicode_DATA,
     PyUnicode_GET_LENGTH,
     PyUnicode_KIND,
-    PyUnicode_READ,
     PyUnicode_Substring,
 )
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memcmp
 
 from ..paths import Place
 from .grammar import ESCAPES, HEX_VALUES, NUMBER
@@ -18,6 +18,7 @@ from .grammar import ESCAPES, HEX_VALUES, NUMBER
 cdef extern from "Python.h":
     bint PyUnicode_IS_ASCII(object)
     void PyObject_GC_UnTrack(void *)
+    double PyOS_string_to_double(const char *, char **, PyObject *) except? -1.0
 
 ctypedef fused Char:
     uint8_t
@@ -112,21 +113,32 @@ cpdef str escaped(Py_UCS4 c):
 
 # --- white space ----------------------------------------------------------------------
 
-cpdef (Py_ssize_t, Py_ssize_t, Py_ssize_t) blank_end(str text, Py_ssize_t i, Py_ssize_t n) noexcept:
-    cdef int kind = PyUnicode_KIND(text)
-    cdef void *data = PyUnicode_DATA(text)
+cdef inline (Py_ssize_t, Py_ssize_t, Py_ssize_t) _blank_end(
+    Char *data, Py_ssize_t i, Py_ssize_t n
+) noexcept:
     cdef Py_ssize_t newlines = 0
     cdef Py_ssize_t newline = -1
-    cdef uint32_t c
-    while i < n:
-        c = <uint32_t>PyUnicode_READ(kind, data, i)
-        if c == 0x0A:
+    while True:
+        if Char is uint8_t:  # indentation, most of it, in steps of eight
+            while i + 8 <= n and memcmp(data + i, b"        ", 8) == 0:
+                i += 8
+        while i < n and data[i] == 0x20:
+            i += 1
+        if i < n and data[i] == 0x0A:
             newlines += 1
             newline = i
-        elif c != 0x20 and c != 0x0D and c != 0x09:
-            break
+        elif i == n or (data[i] != 0x0D and data[i] != 0x09):
+            return i, newlines, newline
         i += 1
-    return i, newlines, newline
+
+
+cpdef (Py_ssize_t, Py_ssize_t, Py_ssize_t) blank_end(str text, Py_ssize_t i, Py_ssize_t n) noexcept:
+    cdef int kind = PyUnicode_KIND(text)
+    if kind == 1:
+        return _blank_end(<uint8_t *>PyUnicode_DATA(text), i, n)
+    if kind == 2:
+        return _blank_end(<uint16_t *>PyUnicode_DATA(text), i, n)
+    return _blank_end(<uint32_t *>PyUnicode_DATA(text), i, n)
 
 
 # --- numbers --------------------------------------------------------------------------
@@ -139,21 +151,29 @@ for _state in NUMBER:
         _FOLLOWING[_state][<int>ord(_c)] = _next
 
 
-cpdef (Py_ssize_t, int) number_end(str text, Py_ssize_t i, Py_ssize_t n, int state) noexcept:
-    cdef int kind = PyUnicode_KIND(text)
-    cdef void *data = PyUnicode_DATA(text)
-    cdef uint32_t c
+cdef inline (Py_ssize_t, int) _number_end(
+    Char *data, Py_ssize_t i, Py_ssize_t n, int state
+) noexcept:
     cdef int following
-    while i < n:
-        c = <uint32_t>PyUnicode_READ(kind, data, i)
-        if c >= 128:
-            break
-        following = _FOLLOWING[state][c]
+    while i < n and data[i] < 128:
+        following = _FOLLOWING[state][data[i]]
         if following == 0:
             break
         state = following
         i += 1
+        if _FOLLOWING[state][0x30] == state:  # digits lead nowhere else
+            while i < n and 0x30 <= data[i] <= 0x39:
+                i += 1
     return i, state
+
+
+cpdef (Py_ssize_t, int) number_end(str text, Py_ssize_t i, Py_ssize_t n, int state) noexcept:
+    cdef int kind = PyUnicode_KIND(text)
+    if kind == 1:
+        return _number_end(<uint8_t *>PyUnicode_DATA(text), i, n, state)
+    if kind == 2:
+        return _number_end(<uint16_t *>PyUnicode_DATA(text), i, n, state)
+    return _number_end(<uint32_t *>PyUnicode_DATA(text), i, n, state)
 
 
 cdef enum:
@@ -171,6 +191,10 @@ cpdef object integer(str text):
         value = value * 10 + (data[i] - 0x30)
         i += 1
     return -value if data[0] == 0x2D else value
+
+
+cpdef object real(str text):
+    return PyOS_string_to_double(<const char *>PyUnicode_DATA(text), NULL, NULL)
 
 
 # --- keys -----------------------------------------------------------------------------

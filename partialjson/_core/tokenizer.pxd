@@ -66,6 +66,7 @@ cdef class Tokenizer:
     cdef Py_ssize_t _literal_value(self, Py_UCS4 c, str text, Py_ssize_t i, Py_ssize_t n) except -1
     @cython.locals(word=str)
     cdef Py_ssize_t _literal(self, str text, Py_ssize_t i, Py_ssize_t n) except -1
-    cdef int _end_literal(self, object value, Py_ssize_t end) except -1
+    @cython.locals(word=str)
+    cdef int _end_literal(self, Py_ssize_t end) except -1
     @cython.locals(state=int)
     cdef Py_ssize_t _resume(self, str text, Py_ssize_t i, Py_ssize_t n) except -1

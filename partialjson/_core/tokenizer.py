@@ -1,3 +1,4 @@
+# cython: wraparound=False
 """The tokenizer: decoded text in, calls on a handler out (RFC 8259).
 
 Theory of operation. The text is a sequence of characters and the tokenizer a pushdown
@@ -70,7 +71,6 @@ from .grammar import (
     STATE_NAMES,
     STRING,
     VALUE,
-    WORDS,
     ZERO,
 )
 from .handler import Handler
@@ -371,8 +371,12 @@ class Tokenizer:
         end = scan.plain_end(text, i + 1, n)
         if end < n and text[end] == '"' and end - i - 1 <= self.max_key:
             self.handler.on_key(scan.key(text, i + 1, end), self.base + i, self.base + end + 1)
+            end += 1
+            if end < n and text[end] == ":":
+                self.state = VALUE
+                return end + 1
             self.state = COLON
-            return end + 1
+            return end
         self.state = STRING
         self.in_key = True
         self.room = self.max_key
@@ -614,10 +618,10 @@ class Tokenizer:
         self._end_value(end)
 
     def _literal_value(self, c: str, text: str, i: int, n: int) -> int:
-        self.word, value = WORDS[c]
+        self.word = "true" if c == "t" else "false" if c == "f" else "null"
         end = i + len(self.word)
         if text.startswith(self.word, i):
-            self._end_literal(value, self.base + end)
+            self._end_literal(self.base + end)
             return end
         self.state = LITERAL
         self.matched = 1
@@ -631,12 +635,14 @@ class Tokenizer:
             self.matched += 1
             i += 1
             if self.matched == len(word):
-                self._end_literal(WORDS[word[0]][1], self.base + i)
+                self._end_literal(self.base + i)
                 break
         return i
 
-    def _end_literal(self, value: bool | None, end: int) -> None:
-        self.handler.on_literal(value, end - len(self.word), end)
+    def _end_literal(self, end: int) -> None:
+        word = self.word
+        value = True if word == "true" else False if word == "false" else None
+        self.handler.on_literal(value, end - len(word), end)
         self._end_value(end)
         if not self.stack and (self.many or self.keep_rest):
             self.state = SPACE

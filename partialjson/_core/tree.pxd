@@ -32,7 +32,7 @@ cdef class Tree(Handler):
     @cython.locals(items=list, members=dict)
     cdef int _put(self, Frame frame, object leaf, object value, object source=*) except -1
     @cython.locals(frame=Frame, inner=Frame, items=list, members=dict)
-    cdef int _open(self, object node, object kind) except -1
+    cdef int _open(self, object node, bint is_array) except -1
     @cython.locals(frame=Frame, inner=Frame)
     cpdef Frame enter(self, object node, bint is_array, object live)
     @cython.locals(inner=Frame, frame=Frame)

@@ -211,12 +211,12 @@ class Tree(Handler):
     # --- containers ------------------------------------------------------------------
 
     def on_object_start(self, offset: int) -> None:
-        self._open({}, "object")
+        self._open({}, False)
 
     def on_array_start(self, offset: int) -> None:
-        self._open([], "array")
+        self._open([], True)
 
-    def _open(self, node: Any, kind: Kind) -> None:
+    def _open(self, node: Any, is_array: bool) -> None:
         frame = self.frame
         live = 0
         if self.choosy:
@@ -230,8 +230,9 @@ class Tree(Handler):
             else:
                 members = frame.node
                 members[frame.key] = node
-        inner = self.enter(node, kind == "array", live)
+        inner = self.enter(node, is_array, live)
         if self._told and self._starts:
+            kind: Kind = "array" if is_array else "object"
             self.out.append(value_started(inner.where, kind))  # type: ignore[arg-type]  # told
 
     def enter(self, node: Any, is_array: bool, live: int) -> Frame:
@@ -402,7 +403,7 @@ class Tree(Handler):
         if convert is not None:
             value = convert(text)
         elif is_float:
-            value = float(text)
+            value = scan.real(text)
         else:
             try:
                 value = scan.integer(text)
