@@ -573,7 +573,7 @@ StringDelta(path=('city',), delta='Par')]
             tree.on_literal(WORDS[tokenizer.word[0]][1], 0, 0)
         elif tokenizer.state != LITERAL and numbers == "keep":
             try:
-                tree.end_number_early()
+                tokenizer.end_number_early()
             except Fault as fault:
                 raise self._failed(fault, "") from None
         return tree.value()

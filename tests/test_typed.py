@@ -427,3 +427,12 @@ def test_the_result_is_that_of_the_whole_text_for_any_document(data: Any, size: 
         assert result == whole
         assert validated(events)[-1] == ((), whole)
         assert not violations(events)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_scalars_are_validated_wherever_they_are_cut(size: int) -> None:
+    text = '[true, false, null, -12.5e1, "a\\u00e9b"]'
+    parser = ItemParser("$[*]", bool | float | str | None)
+    events = [event for i in range(0, len(text), size) for event in parser.feed(text[i : i + size])]
+    found = [event.object for event in events if isinstance(event, Validated)]
+    assert found == [True, False, None, -125.0, "aéb"]

@@ -71,7 +71,6 @@ def save_tree(tree: Tree) -> dict[str, Any]:
             for frame, child in zip(frames, inner, strict=True)
         ],
         "text": _open_text(tree),
-        "token": tree.token,
         "flags": {name: getattr(tree, name) for name in _TREE_FLAGS},
     }
 
@@ -114,7 +113,6 @@ def load_tree(tree: Tree, data: dict[str, Any]) -> None:
     _check_hole(tree.frame, tree.placed)
     _check_string(tree)
     tree.pieces = [data["text"]] if data["text"] else []
-    tree.token = data["token"]
     tree.fresh = len(tree.pieces) if tree.in_string else 0
     if tree.in_string and tree.told:
         tree.leaf = scan.below(tree.frame.where, tree.frame.step)

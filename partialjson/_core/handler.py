@@ -1,8 +1,8 @@
 """The seam: what the tokenizer says, and the base of everything that listens.
 
-Offsets are characters of the decoded text from the start of the stream. A string, key or
-number that lies whole inside a fragment comes in one step (`on_string`, `on_key`,
-`on_number`); otherwise as start, pieces and end. The text of a one-step string stands
+Offsets are characters of the decoded text from the start of the stream. Keys, numbers and
+literals come when they are whole. A string that lies whole inside a fragment comes in one step
+(`on_string`), otherwise as start, pieces and end. The text of a one-step string stands
 unescaped in the source, so its character `k` has the offset `start + 1 + k`. The text of a
 piece stands so too (`start + k`), unless `end - start` differs from its length: then it is
 one character that was written as an escape from `start` to `end`.
@@ -38,12 +38,6 @@ class Handler:
     def on_key(self, key: str, start: int, end: int) -> None:
         """A whole key, quotes from `start` to `end`."""
 
-    def on_key_piece(self, text: str, start: int, end: int) -> None:
-        """More of the open key."""
-
-    def on_key_end(self, offset: int) -> None:
-        """The open key's closing quote stands at `offset`."""
-
     def on_string(self, value: str, start: int, end: int) -> None:
         """A whole string, quotes from `start` to `end`."""
 
@@ -58,12 +52,6 @@ class Handler:
 
     def on_number(self, text: str, is_float: bool, start: int, end: int) -> None:
         """A whole number; `is_float` if it has a fraction or an exponent."""
-
-    def on_number_piece(self, text: str, start: int, end: int) -> None:
-        """The beginning of a number, or more of the open one."""
-
-    def on_number_end(self, is_float: bool, offset: int) -> None:
-        """The open number's last character stands before `offset`."""
 
     def on_literal(self, value: bool | None, start: int, end: int) -> None:
         """`true`, `false` or `null`, from `start` to `end`."""
@@ -104,14 +92,6 @@ class Chain(Handler):
         for handler in self.handlers:
             handler.on_key(key, start, end)
 
-    def on_key_piece(self, text: str, start: int, end: int) -> None:
-        for handler in self.handlers:
-            handler.on_key_piece(text, start, end)
-
-    def on_key_end(self, offset: int) -> None:
-        for handler in self.handlers:
-            handler.on_key_end(offset)
-
     def on_string(self, value: str, start: int, end: int) -> None:
         for handler in self.handlers:
             handler.on_string(value, start, end)
@@ -131,14 +111,6 @@ class Chain(Handler):
     def on_number(self, text: str, is_float: bool, start: int, end: int) -> None:
         for handler in self.handlers:
             handler.on_number(text, is_float, start, end)
-
-    def on_number_piece(self, text: str, start: int, end: int) -> None:
-        for handler in self.handlers:
-            handler.on_number_piece(text, start, end)
-
-    def on_number_end(self, is_float: bool, offset: int) -> None:
-        for handler in self.handlers:
-            handler.on_number_end(is_float, offset)
 
     def on_literal(self, value: bool | None, start: int, end: int) -> None:
         for handler in self.handlers:

@@ -1,3 +1,4 @@
+cpdef bint special(str text) noexcept
 cpdef Py_ssize_t plain_end(str text, Py_ssize_t i, Py_ssize_t n) noexcept
 cpdef (Py_ssize_t, Py_ssize_t, Py_ssize_t) blank_end(str text, Py_ssize_t i, Py_ssize_t n) noexcept
 cpdef (Py_ssize_t, int) number_end(str text, Py_ssize_t i, Py_ssize_t n, int state) noexcept

@@ -19,7 +19,7 @@ from .grammar import ESCAPES, FRACTION, HEX_VALUES, INT, NUMBER, VALUE
 
 # What a string cannot hold as it stands (RFC 8259, 7), and surrogates: a lone one is no
 # character, and a pair never comes here, because pairs are joined before.
-_special = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search  # None where all is plain
+special = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search  # None where all is plain
 _blank = re.compile(r"[ \t\n\r]*").match
 _number = re.compile(r"-?(?:0|[1-9][0-9]*)((?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)(?=[,\]}\s])").match
 _LONG = 16  # characters from which on a regular expression is the faster reader of numbers
@@ -30,7 +30,7 @@ is_ascii = str.isascii
 
 def plain_end(text: str, i: int, n: int) -> int:
     """Where the run of plain string characters from `i` ends; `n` if it does not."""
-    found = _special(text, i, n)
+    found = special(text, i, n)
     return n if found is None else found.start()
 
 

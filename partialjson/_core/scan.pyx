@@ -55,6 +55,11 @@ cpdef Py_ssize_t plain_end(str text, Py_ssize_t i, Py_ssize_t n) noexcept:
     return _plain_end(<uint32_t *>PyUnicode_DATA(text), i, n)
 
 
+cpdef bint special(str text) noexcept:
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
+    return plain_end(text, 0, n) < n
+
+
 cdef inline Py_ssize_t _wide(Char *data, Py_ssize_t n) noexcept:
     cdef Py_ssize_t all = 0
     cdef Py_ssize_t i = 0

@@ -65,7 +65,7 @@ _TEXT: dict[str, Check] = {
     "tail": _str,
 }
 _TOKENIZER: dict[str, Check] = {
-    **dict.fromkeys(("base", "commas", "document_start", "documents", "length", "lines"), _count),
+    **dict.fromkeys(("base", "commas", "document_start", "began", "documents", "lines"), _count),
     **dict.fromkeys(("mark", "string_length"), _count),
     "digits": lambda v: _count(v) and v <= 4,
     "high": lambda v: v == 0 or (_count(v) and _high(v)),
@@ -76,13 +76,13 @@ _TOKENIZER: dict[str, Check] = {
     "rest": _str,
     "stack": lambda v: isinstance(v, list) and all(map(_count, v)),
     "state": lambda v: v in g.STATE_NAMES,
+    "token": _str,
     "unit": lambda v: _count(v) and v <= 0xFFFF,
     "word": lambda v: v == "" or v in [word for word, _ in g.WORDS.values()],
 }
 _TREE: dict[str, Check] = {
     "frames": lambda v: isinstance(v, list) and len(v) > 0,
     "text": _str,
-    "token": _str,
     "flags": lambda v: isinstance(v, dict),
 }
 _FLAGS = ("_told", "_store", "_kept", "_valued", "in_string", "placed", "repeated", "want_pieces")
@@ -136,7 +136,7 @@ def _check_token(tokenizer: dict[str, Any], tree: dict[str, Any]) -> None:
         and (state not in (g.HIGH, g.HIGH_ESCAPE, g.LOW) or _high(tokenizer["high"]))
         and flags["in_string"] == (in_text and not tokenizer["in_key"])
         and (not flags["placed"] or flags["in_string"])
-        and (state not in g.NUMBER_EXPECTED or tree["token"] != "")
+        and (state not in g.NUMBER_EXPECTED or tokenizer["token"] != "")
     )
     if not fits:
         raise ValueError("the state does not fit")

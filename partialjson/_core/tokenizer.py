@@ -86,12 +86,12 @@ class Tokenizer:
     """
 
     __slots__ = (
-        *("base", "commas", "digits", "document_end", "document_start", "documents"),
+        *("base", "began", "commas", "digits", "document_end", "document_start", "documents"),
         *("handler", "high"),
-        *("in_key", "is_object", "keep_rest", "length", "lines", "many", "mark", "matched"),
+        *("in_key", "is_object", "keep_rest", "lines", "many", "mark", "matched"),
         *("max_depth", "max_document", "max_key", "max_members", "max_number", "max_string"),
         *("newline",),
-        *("replace", "rest", "room", "stack", "state", "unit", "word"),
+        *("replace", "rest", "room", "stack", "state", "token", "unit", "word"),
     )
 
     def __init__(self, handler: Handler, options: Options) -> None:
@@ -120,7 +120,8 @@ class Tokenizer:
         self.unit = 0  # its hex digits, as a number
         self.digits = 0  # how many
         self.high = 0  # the high surrogate before it
-        self.length = 0  # the open number's
+        self.token = ""  # the open key or number so far
+        self.began = 0  # the offset at which the open key begins
         self.word = ""  # the open literal
         self.matched = 0  # how much of it was read
 
@@ -134,17 +135,15 @@ class Tokenizer:
             self._feed_limited(text, n)
             return
         if self.state == STRING:
-            end = scan.plain_end(text, 0, n)
-            if end == n <= self.room:  # the way of most fragments: nothing special in a string
-                self.room -= n
-                end += self.base
+            if n <= self.room and not scan.special(text):
+                self.room -= n  # the way of most fragments: nothing special in a string
                 if self.in_key:
-                    self.handler.on_key_piece(text, self.base, end)
+                    self._grow(text)
                 else:
-                    self.handler.on_string_piece(text, self.base, end)
-                self.base = end
+                    self.handler.on_string_piece(text, self.base, self.base + n)
+                self.base += n
                 return
-            i = self._string(text, 0, n, end)
+            i = self._string(text, 0, n, scan.plain_end(text, 0, n))
         if i < n:
             if self.state >= STRING:
                 i = self._resume(text, i, n)
@@ -182,6 +181,15 @@ class Tokenizer:
         expected = self.expected()
         message = f"the text ended, expected {spoken(expected)}"
         raise Fault("incomplete", self.base, message, expected)
+
+    def end_number_early(self) -> None:
+        """Take the longest beginning of the open number that is a number, if there is one."""
+        while self.token:
+            _, self.state = scan.number_end(self.token, 0, len(self.token), VALUE)
+            if self.state >= ZERO:
+                self._end_number(self.base)
+                break
+            self.token = self.token[: len(self.token) - 1]
 
     def takes_text(self) -> bool:
         """Whether a character outside ASCII could stand here: only in a string, or in the rest."""
@@ -240,7 +248,10 @@ class Tokenizer:
                 i = i + 1 if c == " " and state < SPACE else self._blank(text, i, n)
             elif state == AFTER:
                 if c == ",":
-                    self._comma(i)
+                    if self.commas + 1 >= self.max_members:
+                        self._check_members(i, False)
+                    self.commas += 1
+                    self.state = KEY if self.is_object else VALUE
                 else:
                     self._close(c, i)
                 i += 1
@@ -331,12 +342,6 @@ class Tokenizer:
         self.is_object = entry & 1 == 1
         self._end_value(self.base + i + 1)
 
-    def _comma(self, i: int) -> None:
-        if self.commas + 1 >= self.max_members:
-            self._check_members(i, False)
-        self.commas += 1
-        self.state = KEY if self.is_object else VALUE
-
     def _check_members(self, i: int, pending: bool) -> None:
         """A comma announces one member more; not all that were counted need be retained."""
         if self.handler.members(pending) >= self.max_members:
@@ -379,6 +384,7 @@ class Tokenizer:
             return end
         self.state = STRING
         self.in_key = True
+        self.began = self.base + i
         self.room = self.max_key
         return self._string(text, i + 1, n, end)
 
@@ -405,7 +411,7 @@ class Tokenizer:
                     self._cut(text, i)
                 self.room -= end - i
                 if self.in_key:
-                    self.handler.on_key_piece(text[i:end], self.base + i, self.base + end)
+                    self._grow(text[i:end])
                 else:
                     self.handler.on_string_piece(text[i:end], self.base + i, self.base + end)
             if end == n:
@@ -414,7 +420,9 @@ class Tokenizer:
             i = end + 1
             if c == '"':
                 if self.in_key:
-                    self.handler.on_key_end(self.base + end)
+                    token = scan.known(self.token)
+                    self.token = ""
+                    self.handler.on_key(token, self.began, self.base + i)
                     self.state = COLON
                 else:
                     self.handler.on_string_end(self.base + end)
@@ -443,6 +451,13 @@ class Tokenizer:
                 i = self._escape(text[i], i)
             end = scan.plain_end(text, i, n)
 
+    def _grow(self, text: str) -> None:
+        """The open key or number goes on with `text`."""
+        token = self.token
+        self.token = ""  # then `token` is the only reference, and grows where it is
+        token += text
+        self.token = token
+
     def _cut(self, text: str, i: int) -> NoReturn:
         """The open string's plain characters from `i` are more than it may take."""
         stop = i + self.room
@@ -452,7 +467,7 @@ class Tokenizer:
 
     def _piece(self, text: str, start: int, end: int) -> None:
         if self.in_key:
-            self.handler.on_key_piece(text, start, end)
+            self._grow(text)
         else:
             self.handler.on_string_piece(text, start, end)
 
@@ -563,7 +578,6 @@ class Tokenizer:
     # --- numbers and literals --------------------------------------------------------
 
     def _number_value(self, text: str, i: int, n: int) -> int:
-        self.length = 0
         end, state = scan.number_end(text, i, n, VALUE)
         if end - i > self.max_number:
             self.state = VALUE
@@ -577,7 +591,7 @@ class Tokenizer:
 
     def _number(self, text: str, i: int, n: int) -> int:
         """Take the open number on from `i`."""
-        room = i + self.max_number - self.length
+        room = i + self.max_number - len(self.token)
         end, state = scan.number_end(text, i, min(n, room), self.state)
         if room <= end < n and scan.number_end(text, end, end + 1, state)[0] > end:
             self._number_to(text, i, end, end, state)
@@ -588,8 +602,7 @@ class Tokenizer:
         """Take the open number on from `i` to `end`, and end it, if more than that is there."""
         self.state = state
         if end > i:
-            self.length += end - i
-            self.handler.on_number_piece(text[i:end], self.base + i, self.base + end)
+            self._grow(text[i:end])
         if end < n:
             if not self._ends_number(state, text[end], end):
                 raise self._bad_number(text[end], end)
@@ -614,7 +627,9 @@ class Tokenizer:
         return self._unexpected(c, i, "invalid_number" if inside else "unexpected_character")
 
     def _end_number(self, end: int) -> None:
-        self.handler.on_number_end(self.state > INT, end)
+        token = self.token
+        self.token = ""
+        self.handler.on_number(token, self.state > INT, end - len(token), end)
         self._end_value(end)
 
     def _literal_value(self, c: str, text: str, i: int, n: int) -> int:
@@ -690,6 +705,6 @@ class Tokenizer:
 
 
 _SAVED = (
-    *("base", "commas", "digits", "document_start", "documents", "high", "in_key"),
-    *("is_object", "length", "lines", "mark", "matched", "newline", "unit", "word"),
+    *("base", "began", "commas", "digits", "document_start", "documents", "high", "in_key"),
+    *("is_object", "lines", "mark", "matched", "newline", "token", "unit", "word"),
 )

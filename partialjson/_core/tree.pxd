@@ -4,8 +4,6 @@ from ..events cimport field_completed, string_delta, value_started
 from . cimport scan
 from .handler cimport Handler
 
-cdef int INT, VALUE, ZERO
-
 @cython.final
 cdef class Frame:
     cdef public object node, where, key
@@ -23,7 +21,6 @@ cdef class Tree(Handler):
     cdef public object _convert_float, _convert_int, dropped, duplicates, leaf, patterns
     cdef public Frame frame, root
     cdef public list out, pieces, stack
-    cdef public str token
     cdef public Py_ssize_t fresh, index
 
     @cython.locals(patterns=object)
@@ -46,14 +43,6 @@ cdef class Tree(Handler):
     cpdef Py_ssize_t members(self, bint pending) except -1
     @cython.locals(frame=Frame)
     cpdef on_key(self, str key, Py_ssize_t start, Py_ssize_t end)
-    @cython.locals(token=str)
-    cpdef on_key_piece(self, str text, Py_ssize_t start, Py_ssize_t end)
-    @cython.locals(key=str)
-    cpdef on_key_end(self, Py_ssize_t offset)
-    @cython.locals(token=str)
-    cpdef on_number_piece(self, str text, Py_ssize_t start, Py_ssize_t end)
-    @cython.locals(text=str)
-    cpdef on_number_end(self, bint is_float, Py_ssize_t offset)
     @cython.locals(frame=Frame)
     cpdef on_string(self, str value, Py_ssize_t start, Py_ssize_t end)
     @cython.locals(frame=Frame)

@@ -31,7 +31,6 @@ from ..events import (
 from ..paths import Patterns, Where
 from . import scan
 from .faults import Fault
-from .grammar import INT, VALUE, ZERO
 from .handler import Handler
 
 if cython.compiled:
@@ -112,7 +111,7 @@ class Tree(Handler):
         *("_placing", "_starts", "_store", "_told", "_valued", "choosy", "closed_told", "deep"),
         *("dropped", "duplicates", "frame", "fresh", "in_string", "index", "keep"),
         *("leaf", "out", "patterns", "pieces", "placed", "repeated", "root"),
-        *("sourced", "stack", "token", "want_pieces"),
+        *("sourced", "stack", "want_pieces"),
     )
 
     def __init__(
@@ -151,7 +150,6 @@ class Tree(Handler):
         self.dropped: Any = DROPPED  # the root that was just completed and not kept
         self.repeated = False  # the present key is a repeated one to be skipped
         self.in_string = False
-        self.token = ""  # the open key or number so far
         self.pieces: list[str] = []  # of the open string
         self.fresh = 0  # how many pieces earlier deltas told
         self.leaf: Where | None = None  # where it stands, if it is told
@@ -293,17 +291,6 @@ class Tree(Handler):
                 frame.keys.add(key)
         frame.key = key
 
-    def on_key_piece(self, text: str, start: int, end: int) -> None:
-        token = self.token
-        self.token = ""  # then `token` is the only reference, and grows where it is
-        token += text
-        self.token = token
-
-    def on_key_end(self, offset: int) -> None:
-        key = scan.known(self.token)
-        self.token = ""
-        self.on_key(key, offset, offset + 1)
-
     def _repeat(self, key: str, offset: int) -> None:
         if self.duplicates == "error":
             shown = key if len(key) <= 40 else key[:39] + "…"
@@ -411,17 +398,6 @@ class Tree(Handler):
                 raise _digits_fault(text, end) from None
         self._put(frame, None, value, text)
 
-    def on_number_piece(self, text: str, start: int, end: int) -> None:
-        token = self.token
-        self.token = ""
-        token += text
-        self.token = token
-
-    def on_number_end(self, is_float: bool, offset: int) -> None:
-        text = self.token
-        self.token = ""
-        self.on_number(text, is_float, offset - len(text), offset)
-
     def on_literal(self, value: bool | None, start: int, end: int) -> None:
         frame = self.frame
         if self.choosy:
@@ -466,17 +442,6 @@ class Tree(Handler):
         if root.node is None:
             return DROPPED if root.used else missing()
         return root.node[()] if root.node else missing()
-
-    def end_number_early(self) -> None:
-        """Take the longest beginning of the open number that is a number, if there is one."""
-        text = self.token
-        while text:
-            end, state = scan.number_end(text, 0, len(text), VALUE)
-            if state >= ZERO:
-                self.token = text
-                self.on_number_end(state > INT, end)
-                break
-            text = text[:-1]
 
 
 def _digits_fault(text: str, offset: int) -> Fault:

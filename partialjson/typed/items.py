@@ -81,7 +81,7 @@ class ItemValidator(Handler):
         self.source = source
         self.adapter = adapter
         self.starts: list[int] = []  # of the open selected containers
-        self.began = -1  # where the open scalar begins
+        self.began = -1  # where the open string begins
 
     def on_object_start(self, offset: int) -> None:
         self._open(offset)
@@ -102,46 +102,34 @@ class ItemValidator(Handler):
 
     def _close(self, offset: int) -> None:
         if self.tree.closed_told:
-            self._validate(self.starts.pop(), offset + 1)
+            self._validate(self.source.slice(self.starts.pop(), offset + 1), offset + 1)
 
     def on_string(self, value: str, start: int, end: int) -> None:
-        self._scalar(start, end)
+        if self.tree.told:
+            self._validate(self.source.slice(start, end), end)
 
     def on_string_start(self, offset: int) -> None:
-        self.began = offset
         if self.tree.told:
+            self.began = offset
             self._want()
 
     def on_string_end(self, offset: int) -> None:
-        self._scalar(self.began, offset + 1)
+        if self.tree.told:
+            self._validate(self.source.slice(self.began, offset + 1), offset + 1)
 
     def on_number(self, text: str, is_float: bool, start: int, end: int) -> None:
-        self._scalar(start, end)
-
-    def on_number_piece(self, text: str, start: int, end: int) -> None:
-        if self.began < 0:
-            self.began = start  # whether it is told is decided at its end
-            self._want()
-
-    def on_number_end(self, is_float: bool, offset: int) -> None:
-        self._scalar(self.began, offset)
+        if self.tree.told:
+            self._validate(text, end)
 
     def on_literal(self, value: bool | None, start: int, end: int) -> None:
-        self._scalar(start, end)
+        if self.tree.told:
+            self._validate("null" if value is None else str(value).lower(), end)
 
     def _want(self) -> None:
         """Keep the source from the outermost open value on."""
         self.source.since = self.starts[0] if self.starts else self.began
 
-    def _scalar(self, start: int, end: int) -> None:
-        self.began = -1
-        if self.tree.told:
-            self._validate(start, end)
-        if not self.starts:
-            self.source.since = None
-
-    def _validate(self, start: int, end: int) -> None:
-        text = self.source.slice(start, end)
+    def _validate(self, text: str, end: int) -> None:
         path = self.tree.completed_path()
         try:
             item = self.adapter.validate_json(text)

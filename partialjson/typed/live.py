@@ -86,9 +86,6 @@ class LiveValidator(Handler):
     def on_number(self, text: str, is_float: bool, start: int, end: int) -> None:
         self._scalar(end)
 
-    def on_number_end(self, is_float: bool, offset: int) -> None:
-        self._scalar(offset)
-
     def on_literal(self, value: bool | None, start: int, end: int) -> None:
         self._scalar(end)
 
