@@ -396,7 +396,10 @@ def test_help_documents_the_exit_codes() -> None:
 def test_the_versions_are_shown() -> None:
     result = run("--version")
     assert result.exit_code == 0
-    assert result.stdout.startswith(f"partialjson-live {partialjson.__version__} (Python 3.")
+    build = "compiled" if partialjson.COMPILED else "interpreted"
+    assert result.stdout.startswith(
+        f"partialjson-live {partialjson.__version__} ({build}, Python 3."
+    )
     assert "warning" not in result.stdout
 
 

@@ -206,7 +206,9 @@ def _parser(many: bool, type_: Any, name: str | None) -> Parser:
 
 
 def _versions() -> str:
-    lines = [f"{_DISTRIBUTION} {partialjson.__version__} (Python {platform.python_version()})"]
+    build = "compiled" if partialjson.COMPILED else "interpreted"
+    python = f"Python {platform.python_version()}"
+    lines = [f"{_DISTRIBUTION} {partialjson.__version__} ({build}, {python})"]
     lines += [
         f"warning: the distribution {name!r} also provides the package 'partialjson'; "
         f"uninstall it, and reinstall {_DISTRIBUTION}"
