@@ -15,11 +15,12 @@ This file is the table of contents; names are imported when they are first used.
 
 from __future__ import annotations
 
-import importlib
 import os
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # typing's own would take as long to import as all the rest
 if TYPE_CHECKING:
+    from typing import Any
+
     from pydantic_core import MISSING as MISSING
 
     from .errors import (
@@ -153,7 +154,9 @@ if not TYPE_CHECKING:  # a type checker reads the list above, and finds misspelt
 
     def __getattr__(name: str) -> Any:
         if name in _HOMES:
-            value = getattr(importlib.import_module("." + _HOMES[name], __name__), name)
+            from importlib import import_module
+
+            value = getattr(import_module("." + _HOMES[name], __name__), name)
         elif name == "MISSING":
             from .events import missing
 

@@ -9,7 +9,6 @@ limits and functions are never read from a checkpoint.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -54,8 +53,10 @@ def unseal(checkpoint: object) -> dict[str, Any]:
 
 
 def _digest(data: dict[str, Any]) -> str:
+    from hashlib import sha256  # it takes as long to import as all the rest
+
     text = json.dumps(data, sort_keys=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 # --- the tree -------------------------------------------------------------------------
