@@ -12,11 +12,15 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from shutil import rmtree
 
 from setuptools import Extension, setup
+from setuptools.command.build import build
 from setuptools.command.build_ext import build_ext
+from setuptools.command.editable_wheel import editable_wheel
 from setuptools.errors import SetupError
 
+PACKAGE = Path("partialjson")
 SOURCES = [
     *("partialjson/events.py", "partialjson/paths.py", "partialjson/parser.py"),
     *(f"partialjson/_core/{name}.py" for name in ("handler", "source", "text")),
@@ -42,13 +46,38 @@ def extension(source: str) -> Extension:
     return Extension(name, [source], extra_compile_args=FLAGS)
 
 
+def stay_interpreted() -> None:
+    """Leave nothing beside the sources that would be imported in their place."""
+    if REQUIRE:
+        raise SetupError(
+            "an editable install is interpreted, so that edits are never hidden by an older "
+            "build; PARTIALJSON_REQUIRE_COMPILED goes with 'pip install .'"
+        )
+    for stray in [*PACKAGE.rglob("*.so"), *PACKAGE.rglob("*.pyd")]:  # put there by hand
+        stray.unlink()
+
+
+class BuildAfresh(build):
+    """Puts nothing into a wheel that an older build has left behind."""
+
+    def run(self) -> None:
+        """Build into empty folders."""
+        base = Path(self.build_base)
+        for folder in (Path(self.build_lib), *base.glob("bdist.*/wheel")):
+            left = folder / PACKAGE
+            if left.resolve() != PACKAGE.resolve():
+                rmtree(left, ignore_errors=True)
+        super().run()
+
+
 class BuildCore(build_ext):
     """Compiles everything, or says once why not and builds a package without extensions."""
 
     def run(self) -> None:
         """Compile into the build folder."""
         if self.inplace or self.editable_mode:
-            self._stay_interpreted()
+            stay_interpreted()
+            self.extensions = []
             return
         try:
             self._compile()
@@ -58,22 +87,10 @@ class BuildCore(build_ext):
             for ext in self.extensions:
                 Path(self.get_ext_fullpath(ext.name)).unlink(missing_ok=True)
             self.extensions = []
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
             self.warn(
-                f"partialjson was not compiled and will run interpreted, ten times slower: {error}"
+                f"partialjson was not compiled and will run interpreted, ten times slower: {reason}"
             )
-
-    def _stay_interpreted(self) -> None:
-        if REQUIRE:
-            raise SetupError(
-                "an editable install is interpreted, so that edits are never hidden by an older "
-                "build; PARTIALJSON_REQUIRE_COMPILED goes with 'pip install .'"
-            )
-        for source in SOURCES:  # whoever put one there by hand
-            for stale in Path(source).parent.glob(Path(source).stem + ".*.so"):
-                stale.unlink()
-            for stale in Path(source).parent.glob(Path(source).stem + ".*.pyd"):
-                stale.unlink()
-        self.extensions = []
 
     def _compile(self) -> None:
         from Cython.Build import cythonize
@@ -92,7 +109,23 @@ class BuildCore(build_ext):
         super().run()
 
 
-setup(
-    ext_modules=[] if SKIP else [extension(source) for source in SOURCES],
-    cmdclass={"build_ext": BuildCore},
-)
+class EditableInterpreted(editable_wheel):
+    """Shows the sources as they stand, with the skip switch too."""
+
+    def run(self) -> None:
+        """Install a link to the sources."""
+        stay_interpreted()
+        super().run()
+
+
+if __name__ == "__main__":  # and not where a worker of the compiler imports this file
+    if SKIP and REQUIRE:
+        raise SystemExit("of PARTIALJSON_SKIP_COMPILE and PARTIALJSON_REQUIRE_COMPILED, set one")
+    setup(
+        ext_modules=[] if SKIP else [extension(source) for source in SOURCES],
+        cmdclass={
+            "build": BuildAfresh,
+            "build_ext": BuildCore,
+            "editable_wheel": EditableInterpreted,
+        },
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import partialjson
 HERE = Path(__file__).parents[1] / "partialjson"
 TESTED = Path(partialjson.__file__).parent
 SOURCES = ("*.py", "*.pxd", "*.pyx")
+
+sys.path.append(str(HERE.parent))  # for the benchmarks; whatever is installed comes before it
 
 pure_only = pytest.mark.skipif(
     partialjson.COMPILED, reason="counts the interpreter's calls, or looks into its objects"
@@ -29,15 +32,29 @@ def stale(here: Path, tested: Path) -> list[str]:
 
 
 def text(file: Path) -> str | None:
-    return file.read_text() if file.is_file() else None
+    return file.read_text(encoding="utf-8") if file.is_file() else None
 
 
-def pytest_report_header() -> str:
+def hiding(here: Path) -> list[str]:
+    """The extension modules beside the sources: whoever edits those would test something older."""
+    return sorted(
+        str(file.relative_to(here)) for pattern in ("*.so", "*.pyd") for file in here.rglob(pattern)
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     build = "compiled" if partialjson.COMPILED else "interpreted"
-    return f"partialjson {partialjson.__version__}: {build}, {TESTED}"
+    terminalreporter.write_line(f"partialjson {partialjson.__version__}: {build}, {TESTED}")
 
 
 def pytest_sessionstart() -> None:
+    compiled = hiding(HERE)
+    if compiled:
+        pytest.exit(
+            f"compiled modules hide the sources beside them ({', '.join(compiled[:3])}, ...):"
+            " remove them, or let pip install -e . do so",
+            returncode=4,
+        )
     differing = stale(HERE, TESTED)
     if differing:
         pytest.exit(

@@ -40,7 +40,7 @@ def test_the_examples_do_what_they_say(code: str, output: str) -> None:
 
 def test_there_are_exactly_two_set_up_commands() -> None:
     assert len(re.findall(r"```sh\n", README)) == 2
-    assert len(re.findall(r"pip install", README)) == 2
+    assert len(re.findall(r"pip install -q", README)) == 2
 
 
 def test_the_promises_are_those_of_the_parser() -> None:
