@@ -1,3 +1,4 @@
+# cython: nonecheck=True
 """`Parser`: fragments in, events and a growing value out.
 
 It wires the decoder, the tokenizer and the handlers, and turns the core's faults into the
