@@ -1,94 +1,150 @@
-"""What a fragment costs, and whether that depends on how much came before.
+"""What partialjson costs, against its promises and its rivals: `python -m benchmarks`.
 
-    python -m benchmarks
-
-Four-character fragments, all events on, the path of each event read. Figures are
-microseconds per fragment: the median and the range over the rounds, in which the shapes
-take turns. The last line is the time of a 1 MB string over that of a 256 kB one.
+Measured is the installed library. If its core is not compiled, nothing is measured unless
+`--pure` says that this is known: a build that fell back to the interpreter must not pass for
+a compiled one. Rivals come with `pip install 'partialjson-live[bench]'`; those that are not
+there are named and left out.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import platform
-import random
-import statistics
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from partialjson import DocumentCompleted, Parser, __version__
+from .build import ROOT, load, machine, measured, prefer_installed
 
-ROUNDS = 7
+if TYPE_CHECKING:
+    from .results import Results
 
-
-def records(size: int) -> str:
-    """About `size` characters of records, as a model writes them."""
-    rng = random.Random(1)
-    items: list[dict[str, object]] = []
-    while len(json.dumps({"items": items})) < size:
-        number = len(items)
-        items.append(
-            {
-                "id": number,
-                "name": f"Product number {number}",
-                "price": round(rng.random() * 100, 2),
-                "tags": ["new", "sale"],
-                "stock": {"berlin": rng.randrange(50), "paris": rng.randrange(50)},
-                "note": "A short note about it.",
-                "active": number % 2 == 1,
-            }
-        )
-    return json.dumps({"items": items})
+PARTS = ("tokens", "cuts", "blocks", "growth", "pure", "memory", "import")
 
 
-def long_string(size: int) -> str:
-    """One member of about `size` characters, with an escape now and then."""
-    line = "The quick brown fox jumps over the lazy dog, and \\u00e9 comes after it.\\n"
-    return '{"content": "' + line * (size // len(line)) + '"}'
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print the targets, write the report.
+
+    Answers with 0; 1 where partialjson did not find what `json.loads` finds; 2 where the
+    build is not the one to measure. A missed target is no failure.
+    """
+    options = _options().parse_args(arguments)
+    prefer_installed()  # before anything below imports partialjson
+    if options.read:
+        from .results import results_of
+
+        results = results_of(json.loads(options.read.read_text("utf-8")))
+    else:
+        build = measured()
+        print(f"partialjson {build.version}, {build.name}, {build.file}", file=sys.stderr)
+        if not build.compiled and not options.pure:
+            print(
+                "This is the interpreted build, so no target of the compiled one can be measured. "
+                "Install a compiled one, or say --pure to measure this.",
+                file=sys.stderr,
+            )
+            return 2
+        results = _measure(options.only or PARTS, options.quick)
+    return 1 if _write(results, options) else 0
 
 
-def tool_call() -> str:
-    """The arguments of a small tool call."""
-    return (
-        '{"location": "Paris, France", "unit": "celsius", "days": 3, "hourly": true, "x": [1, 2]}'
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--quick", action="store_true", help="little effort: under two minutes")
+    parser.add_argument(
+        "--pure", action="store_true", help="go on although the installed build is interpreted"
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=PARTS,
+        help="measure only this part (may be repeated); writes nothing unless --out is given",
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write there instead of to docs")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the raw times, too")
+    parser.add_argument(
+        "--read", type=Path, metavar="FILE", help="measure nothing, report what --json wrote"
+    )
+    return parser
+
+
+def _measure(parts: Sequence[str], quick: bool) -> Results:
+    from . import files, process, suite, workloads
+    from .contestants import OURS
+    from .results import Results
+    from .rivals import ALL
+
+    start = time.perf_counter()
+
+    def say(text: str) -> None:
+        print(f"{time.perf_counter() - start:7.1f} s  {text}", file=sys.stderr, flush=True)
+
+    build = measured()
+    head = machine()
+    own = [*parts]
+    if not build.compiled and "pure" in own:
+        own = [part for part in own if part != "growth"]  # the other process measures the same
+    main_suite = suite.main(own, build.name, quick, say)
+    figures: process.Figures = {}
+    if "memory" in parts:
+        figures |= process.memory(build, quick, say)
+    if "import" in parts:
+        figures |= process.imports(build, quick, say)
+    pure = process.interpreted(quick, say) if "pure" in parts else None
+    cython = f" by Cython {build.cython}" if build.cython else ""
+    return Results(
+        head={
+            OURS.name: f"{build.version}, {build.name}{cython}, {build.short_file}",
+            **head,
+            "load after": load(),
+            "took": f"{time.perf_counter() - start:.0f} s",
+        },
+        versions=suite.versions(),
+        gives={contestant.name: contestant.gives for contestant in ALL},
+        stand_ins=tuple(name for name in files.NAMES if workloads.named(name).stand_in),
+        main=main_suite,
+        pure=pure,
+        figures=figures,
+        loaded=process.loaded(build) if "import" in parts else {},
+        quick=quick,
     )
 
 
-def cost(text: str, repeat: int) -> float:
-    """Microseconds per four-character fragment."""
-    fragments = [text[i : i + 4] for i in range(0, len(text), 4)]
-    start = time.perf_counter()
-    for _ in range(repeat):
-        feed = Parser().feed
-        for fragment in fragments:
-            for event in feed(fragment):
-                if event.__class__ is not DocumentCompleted:
-                    event.path  # type: ignore[attr-defined]  # noqa: B018  # reading is the point
-    return (time.perf_counter() - start) / (repeat * len(fragments)) * 1e6
+def _write(results: Results, options: argparse.Namespace) -> list[str]:
+    """Write and print everything. Answers with where partialjson itself failed."""
+    from . import plots, report
+    from .results import dumps
+    from .targets import COMPILED
 
-
-def main() -> None:
-    """Print the table."""
-    shapes: dict[str, Callable[[], float]] = {
-        "tool call, 90 characters": lambda: cost(tool_call(), 200),
-        "records, 9 kB": lambda: cost(records(9_000), 5),
-        "one string, 256 kB": lambda: cost(long_string(256 * 1024), 1),
-        "one string, 1 MB": lambda: cost(long_string(1024 * 1024), 1),
-    }
-    figures: dict[str, list[float]] = {name: [] for name in shapes}
-    for _ in range(ROUNDS):
-        for name, measure in shapes.items():
-            figures[name].append(measure())
-    print(f"partialjson {__version__}, {platform.python_implementation()}", end=" ")
-    print(f"{platform.python_version()}, {ROUNDS} rounds, microseconds per fragment")
-    for name, values in figures.items():
-        low, middle, high = min(values), statistics.median(values), max(values)
-        print(f"  {name:26} {middle:6.2f}   ({low:.2f} to {high:.2f})")
-    lengths = len(long_string(1024 * 1024)) / len(long_string(256 * 1024))
-    pairs = zip(figures["one string, 1 MB"], figures["one string, 256 kB"], strict=True)
-    ratio = statistics.median(big / small for big, small in pairs) * lengths
-    print(f"  1 MB takes {ratio:.2f} times as long as 256 kB")
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(dumps(results), "utf-8")
+    folder = options.out or (None if options.only else ROOT / "docs")
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        drawn = []
+        if plots.available():
+            drawn = [*plots.draw(results, folder)]
+        else:
+            print("without pictures: matplotlib is not installed", file=sys.stderr)
+        (folder / "benchmarks.md").write_text(report.markdown(results, drawn), "utf-8")
+        print(f"wrote {folder / 'benchmarks.md'}", file=sys.stderr)
+    for name, value in results.head.items():
+        print(f"{name:14} {value}")
+    print("\n".join(["", *report.target_lines(results)]))
+    if results.main.build != COMPILED:
+        print(f"\nNOTE: {report.warning()}")
+    failures = report.own_failures(results)
+    for failure in failures:
+        print(f"\nFAILED: {failure}")
+    return failures
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -110,9 +110,9 @@ class Patterns:
         self.start = 0
         self._final = 0
         for pattern in self.source:
-            self.start |= 1 << len(self._segments)
+            self.start |= _bit(len(self._segments))
             self._segments += read_pattern(pattern)
-            self._final |= 1 << len(self._segments)
+            self._final |= _bit(len(self._segments))
             self._segments.append(None)
 
     def step(self, state: int, step: str | int) -> int:
@@ -131,6 +131,11 @@ class Patterns:
     def accepts(self, state: int) -> bool:
         """Whether a value in that state is selected by one of the patterns."""
         return state & self._final != 0
+
+
+def _bit(n: int) -> int:
+    one = 1  # an object in the compiled build: there may be more segments than a C int has bits
+    return one << n
 
 
 def read_patterns(paths: object) -> Patterns:

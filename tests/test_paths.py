@@ -324,3 +324,24 @@ def test_nothing_is_matched_below_what_no_pattern_can_reach(
 
     monkeypatch.setattr(Segment, "selects", refuse)
     assert selected("$.a.b", '{"b": {"x": [1, {"y": 2}]}, "a": {"b": {"z": [3]}}}') == [("a", "b")]
+
+
+@pytest.mark.parametrize("steps", [31, 32, 63, 64, 150])
+def test_a_pattern_may_have_more_steps_than_an_integer_of_c_has_bits(steps: int) -> None:
+    patterns = Patterns([("a",) * steps, ("a",) * (steps - 1) + ("b",)])
+    state = patterns.start
+    for _ in range(steps - 1):
+        state = patterns.step(state, "a")
+        assert not patterns.accepts(state)
+    assert patterns.accepts(patterns.step(state, "a"))
+    assert patterns.accepts(patterns.step(state, "b"))
+    assert not patterns.accepts(patterns.step(state, "c"))
+
+
+@pytest.mark.parametrize("many", [7, 20, 50])
+def test_many_patterns_run_together(many: int) -> None:
+    patterns = [f"$.a.b.c.k{i}" for i in range(many)]
+    parser = Parser(events=FieldCompleted, paths=patterns)
+    members = ", ".join(f'"k{i}": {i}, "n{i}": 0' for i in range(many))
+    events = parser.feed('{"a": {"b": {"c": {' + members + "}}}}")
+    assert [event.value for event in events if isinstance(event, FieldCompleted)] == [*range(many)]
