@@ -19,6 +19,7 @@ from partialjson import (
     FieldCompleted,
     JSONSyntaxError,
     LimitExceededError,
+    Limits,
     Parser,
     Repaired,
     StreamError,
@@ -85,28 +86,94 @@ def from_parser() -> list[Event]:
     return Parser().feed('{"a": [{"b": "x"}, [], 1], "c": null} ')
 
 
+def deep_events() -> list[Event]:
+    """Events from below 200 levels, which spell their paths when those are read."""
+    parser = Parser(limits=Limits(max_depth=1000))
+    events = parser.feed("[" * 250 + '{"k": "ab')
+    return [*events[-4:], *parser.feed('c", "l": [1]}')]
+
+
+SAMPLE = [*EVENTS, *from_parser(), *deep_events()]
+sample = pytest.mark.parametrize("event", SAMPLE, ids=lambda event: event.__class__.__name__)
+
+
+def fields(event: Event) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in event.__match_args__}
+
+
 def test_there_is_an_example_of_every_event() -> None:
     kinds = {kind for kind in vars(partialjson.events).values() if isinstance(kind, type)}
     kinds = {kind for kind in kinds if issubclass(kind, Event) and kind.__match_args__}
     assert kinds == {type(event) for event in EVENTS}
+    deep = {event.__class__ for event in deep_events() if type(event) is not event.__class__}
+    assert deep == {ValueStarted, StringDelta, FieldCompleted}
 
 
-@pytest.mark.parametrize("event", [*EVENTS, *from_parser()], ids=lambda e: type(e).__name__)
+@sample
 def test_an_event_goes_through_json_and_comes_back(event: Event) -> None:
     data = event.as_dict()
-    assert data["type"] == type(event).__name__
+    assert data["type"] == event.__class__.__name__ == type(event).__name__
     back = event_from_dict(json.loads(json.dumps(data, allow_nan=False)))
     assert back == event
     assert repr(back) == repr(event)
     assert back.as_dict() == data
 
 
-@pytest.mark.parametrize("event", [*EVENTS, *from_parser()], ids=lambda e: type(e).__name__)
+@sample
 def test_an_event_is_pickled_and_copied(event: Event) -> None:
-    for other in (pickle.loads(pickle.dumps(event)), copy.copy(event), copy.deepcopy(event)):
-        assert type(other) is type(event)
+    protocols = range(pickle.HIGHEST_PROTOCOL + 1)
+    pickled = [pickle.loads(pickle.dumps(event, protocol)) for protocol in protocols]
+    for other in (*pickled, copy.copy(event), copy.deepcopy(event)):
+        assert other is not event
+        assert type(other) is event.__class__
+        assert other == event
+        assert event == other
+        assert repr(other) == repr(event)
+
+
+@sample
+def test_an_event_is_made_of_its_fields_by_position_and_by_name(event: Event) -> None:
+    kind: Any = event.__class__
+    assert list(fields(event)) == list(kind.__match_args__)
+    for other in (kind(*fields(event).values()), kind(**fields(event))):
+        assert type(other) is kind
         assert other == event
         assert repr(other) == repr(event)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_an_event_is_made_of_all_its_fields_and_nothing_else(event: Event) -> None:
+    kind: Any = type(event)
+    values = list(fields(event).values())
+    wrong: list[tuple[list[Any], dict[str, Any]]] = [
+        ([], {}),
+        (values[:-1], {}),
+        ([*values, None], {}),
+        (values, {"no_such_field": 1}),
+        (values, {kind.__match_args__[0]: 1}),
+    ]
+    for positional, named in wrong:
+        with pytest.raises(TypeError):
+            kind(*positional, **named)
+
+
+@sample
+def test_an_event_passes_for_its_kind(event: Event) -> None:
+    kind = event.__class__
+    assert isinstance(event, kind)
+    assert isinstance(event, Event)
+    assert issubclass(kind, Event)
+    assert kind.__module__ == "partialjson.events"
+    assert kind is getattr(partialjson, kind.__name__)
+    others = {type(other) for other in EVENTS} - {kind}
+    assert not isinstance(event, tuple(others))
+
+
+@pytest.mark.parametrize("kind", [Event, *{type(event) for event in EVENTS}], ids=str)
+def test_a_kind_of_event_is_described(kind: type[Event]) -> None:
+    first = (kind.__doc__ or "").partition("\n")[0]
+    assert first.endswith(".")
+    assert "(" not in first  # as in a signature
 
 
 def test_the_sentinels_stay_themselves() -> None:
@@ -140,15 +207,59 @@ def test_an_event_of_a_parser_equals_one_that_was_spelled_out() -> None:
     assert [type(event) for event in linked] == [type(event) for event in spelled]
 
 
-def test_events_have_no_hash() -> None:
+@sample
+def test_events_have_no_hash_and_no_order(event: Event) -> None:
+    other: Any = event
     with pytest.raises(TypeError):
-        hash(FieldCompleted((), 1))
+        hash(event)
+    with pytest.raises(TypeError):
+        assert event < other
+    assert event.__class__.__hash__ is None
+    assert event.__eq__(1) is NotImplemented
+    assert (event != copy.copy(event)) is False
 
 
-def test_events_have_no_other_attributes() -> None:
-    for event in EVENTS:
-        with pytest.raises(AttributeError):
-            event.no_such_field = 1  # type: ignore[attr-defined]  # the point
+@sample
+def test_events_have_no_other_attributes(event: Event) -> None:
+    with pytest.raises(AttributeError):
+        event.no_such_field = 1  # type: ignore[attr-defined]  # the point
+    with pytest.raises(AttributeError):
+        _ = event.no_such_field  # type: ignore[attr-defined]  # the point
+    assert not hasattr(event, "__dict__")
+
+
+@sample
+def test_the_fields_of_events_can_be_set_but_for_paths_in_the_depth(event: Event) -> None:
+    changed = copy.copy(event) if type(event) is event.__class__ else event
+    for name, value in fields(event).items():
+        if name == "path" and type(changed) is not changed.__class__:
+            with pytest.raises(AttributeError):
+                setattr(changed, name, ())
+        else:
+            setattr(changed, name, value)
+            assert getattr(changed, name) is value
+    assert changed == event
+
+
+class Noted(FieldCompleted):
+    """What somebody may make of an event."""
+
+    __match_args__ = ("path", "value", "note")
+
+    def __init__(self, path: partialjson.Path, value: Any, note: str = "") -> None:
+        super().__init__(path, value)
+        self.note = note
+
+
+def test_events_can_be_subclassed() -> None:
+    event = Noted(("a",), 1, note="x")
+    assert repr(event) == "Noted(path=('a',), value=1, note='x')"
+    assert event.as_dict() == {"type": "Noted", "path": ["a"], "value": 1, "note": "x"}
+    assert event == Noted(("a",), 1, "x")
+    assert event != Noted(("a",), 1, "y")
+    assert event != FieldCompleted(("a",), 1)
+    assert copy.deepcopy(event) == event
+    assert pickle.loads(pickle.dumps(event)) == event
 
 
 # --- matching ------------------------------------------------------------------------
@@ -196,6 +307,24 @@ def test_events_match_by_position_and_by_name() -> None:
         "failed, (('city',),)",
         "hm",
         "truncated",
+    ]
+
+
+def test_events_from_the_depth_match_as_others_do() -> None:
+    found: list[tuple[Any, ...]] = []
+    for event in deep_events():
+        match event:
+            case ValueStarted((0, *_, "k"), kind):
+                found.append(("started", kind))
+            case StringDelta((*_, "k"), delta):
+                found.append(("delta", delta))
+            case FieldCompleted(path=(0, 0, *_, "l", 0), value=value):
+                found.append(("completed", value))
+            case FieldCompleted((*_, "k"), value):
+                found.append(("completed", value))
+    assert found == [
+        *(("started", "string"), ("delta", "ab"), ("delta", "c")),
+        *(("completed", "abc"), ("completed", 1)),
     ]
 
 

@@ -1,12 +1,15 @@
 """Work is counted, not timed: each character costs a constant, at any length and any depth.
 
 Counted are the characters handed to the scanning primitives and the calls of functions,
-of Python's own as well as ours.
+of Python's own as well as ours. Of compiled code neither can be seen; what it allocates can.
 """
 
 from __future__ import annotations
 
 import codecs
+import contextlib
+import gc
+import random
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -21,13 +24,17 @@ from partialjson import (
     IncompleteJSONError,
     Limits,
     Parser,
+    PartialJSONError,
     StringDelta,
     ValueStarted,
     loads,
 )
 from partialjson._core import scan
 
-from .fragmenting import cuts
+from .conftest import pure_only
+from .fragmenting import Fragments, cuts, run
+from .strategies import Writer
+from .test_promises import mutated, soup, spoilt
 
 NONE = 1 << 60
 LIMITS = Limits(max_depth=NONE, max_string=NONE, max_key=NONE, max_number=NONE, max_members=NONE)
@@ -128,6 +135,7 @@ SHAPES: dict[str, Shape] = {
 DEEP_SHAPES = ("opening brackets", "brackets", "objects in objects", "patterns in depth")
 
 
+@pure_only
 @pytest.mark.parametrize("size", [1, 50, NONE], ids=["one by one", "in fifties", "whole"])
 @pytest.mark.parametrize("name", SHAPES)
 def test_each_character_costs_a_constant(name: str, size: int, steps: Steps) -> None:
@@ -144,6 +152,7 @@ def test_each_character_costs_a_constant(name: str, size: int, steps: Steps) -> 
     assert large <= small * 1.05
 
 
+@pure_only
 @pytest.mark.parametrize("name", SHAPES)
 def test_the_primitives_see_each_character_at_most_four_times(name: str, steps: Steps) -> None:
     make, options = SHAPES[name]
@@ -152,6 +161,29 @@ def test_the_primitives_see_each_character_at_most_four_times(name: str, steps: 
         parser = Parser(**{"limits": LIMITS, **options})
         steps.of(lambda: feed_all(parser, cuts(text, size)))  # noqa: B023
         assert steps.scanned <= 4 * len(text)
+
+
+LARGE = 30_000  # bytes; what stands is many times that
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_no_fragment_takes_memory_for_what_came_before_it(name: str) -> None:
+    make, options = SHAPES[name]
+    text = make(200_000)
+    parser = Parser(**{"limits": LIMITS, **options})
+    parser.feed(text[:-600])
+    feed_all(parser, cuts(text[-600:-500], 1))  # it is learnt that strings may be extended in place
+    large = 0
+    tracemalloc.start()
+    try:
+        for piece in cuts(text[-500:], 1):
+            tracemalloc.reset_peak()
+            standing = tracemalloc.get_traced_memory()[0]
+            parser.feed(piece)
+            large += tracemalloc.get_traced_memory()[1] - standing > LARGE
+    finally:
+        tracemalloc.stop()
+    assert large <= 6  # lists that are full move to a larger place, once in a while
 
 
 def test_bad_bytes_are_handed_to_the_decoder_a_constant_number_of_times(
@@ -169,6 +201,7 @@ def test_bad_bytes_are_handed_to_the_decoder_a_constant_number_of_times(
         nonlocal handed
         handed = 0
         Parser(bad_utf8="replace").feed(b'"' + b"\xff" * n)
+        assert handed >= n
         return handed / n
 
     monkeypatch.setattr(codecs, "utf_8_decode", counted)
@@ -178,6 +211,7 @@ def test_bad_bytes_are_handed_to_the_decoder_a_constant_number_of_times(
 # --- reading while it grows ----------------------------------------------------------
 
 
+@pure_only
 @pytest.mark.parametrize("before", ["", "[1, ", '{"a": {"b": '])
 def test_reading_the_value_after_each_fragment_is_linear(before: str, steps: Steps) -> None:
     def cost(n: int) -> float:
@@ -217,6 +251,7 @@ def test_a_string_that_is_read_while_it_grows_is_extended_where_it_is(before: st
     assert copies <= 5
 
 
+@pure_only
 @pytest.mark.parametrize("look", ["open_path", "expected", "is_complete", "offset"])
 def test_looking_at_the_state_costs_no_more_in_a_long_document(look: str, steps: Steps) -> None:
     def cost(n: int) -> int:
@@ -230,10 +265,10 @@ def test_looking_at_the_state_costs_no_more_in_a_long_document(look: str, steps:
 def test_a_snapshot_copies_only_what_is_open(steps: Steps) -> None:
     def cost(n: int) -> int:
         parser = Parser(limits=LIMITS)
-        parser.feed('{"done": ' + "[" * n + "]" * n + ', "open": [')
+        parser.feed('{"done": ' + "[" * n + "]" * n + ', "open": ' + "[" * 100)
         return steps.of(parser.snapshot)
 
-    assert cost(2000) == cost(20)
+    assert cost(2000) == cost(20) > 100
 
 
 # --- depth ---------------------------------------------------------------------------
@@ -368,6 +403,67 @@ def test_memory_grows_with_the_depth_and_no_faster() -> None:
             tracemalloc.stop()
 
     assert 3 < peak(DEPTH) / peak(DEPTH // 4) < 5
+
+
+# --- in the long run -----------------------------------------------------------------
+
+CHOICES: tuple[dict[str, Any], ...] = (
+    {},
+    {"keep": False, "paths": ["$..a", "$[*]"]},
+    {"many": True, "lone_surrogates": "replace", "bad_utf8": "replace"},
+    {"duplicate_keys": "error", "trailing": "keep"},
+    {"parse_int": str, "parse_float": str, "limits": Limits(max_depth=3, max_string=4)},
+)
+
+
+def some_texts(count: int) -> list[tuple[Fragments, dict[str, Any]]]:
+    """Documents, broken ones among them, in fragments, and options for each."""
+    found = []
+    for seed in range(count):
+        chance = random.Random(seed)
+        text: Any = Writer(chance, repeated_keys=seed % 3 == 0).document(3, deep=True)
+        text = (text, mutated(text, seed, 2), soup(seed, 9), spoilt(text, seed, 1))[seed % 4]
+        if seed % 7 == 0:
+            text = '["' + "x" * 5000 + '", {"' + "k" * 700 + '": -' + "1" * 700 + "}"
+        found.append((cuts(text, chance.choice((3, 7, 1000))), CHOICES[seed % len(CHOICES)]))
+    return found
+
+
+def use(fragments: Fragments, options: dict[str, Any], forks: bool) -> None:
+    """What a parser may see in its life."""
+    parser = Parser(**options)
+    for fragment in fragments[: len(fragments) // 2] if forks else ():
+        with contextlib.suppress(PartialJSONError):
+            parser.feed(fragment)
+            assert parser.value is not None or not parser.offset or parser.is_complete
+    if forks:
+        with contextlib.suppress(PartialJSONError):
+            run(parser.fork(), fragments)
+    run(parser, fragments)
+    assert parser.snapshot() is not parser
+
+
+def test_parsers_leave_nothing_behind() -> None:
+    texts = some_texts(250)
+
+    def live(laps: int) -> None:
+        for lap in range(laps):
+            for i, (fragments, options) in enumerate(texts):
+                use(fragments, options, forks=(i + lap) % 10 == 0)
+        gc.collect()
+
+    live(20)  # caches fill, and one lap is like another
+    blocks = sys.getallocatedblocks()  # 0 if another allocator than Python's own is in use
+    live(60)
+    assert sys.getallocatedblocks() - blocks < 500  # of 15,000 parsers
+    tracemalloc.start()
+    try:
+        live(6)
+        memory = tracemalloc.get_traced_memory()[0]
+        live(3)
+        assert tracemalloc.get_traced_memory()[0] - memory < 10_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_checkpoint_and_its_restoring_cost_what_the_depth_is(steps: Steps) -> None:

@@ -19,7 +19,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import partialjson
 from partialjson import (
     MISSING,
     DocumentCompleted,
@@ -36,6 +35,7 @@ from partialjson import (
 )
 from partialjson._core import scan
 
+from .conftest import pure_only
 from .fragmenting import run, ways
 from .oracle import MUCH, Entry, Reading, Rules, characters, decode, first_hopeless_byte, read
 from .strategies import Fragments, damaged, documents, fragmentations, halved, truncated
@@ -115,7 +115,7 @@ _SNIPPETS = (
 )
 
 
-def _mutated(text: str, seed: int, count: int) -> str:
+def mutated(text: str, seed: int, count: int) -> str:
     """The text with some characters replaced, left out or put in."""
     chance = random.Random(seed)
     chars = list(text)
@@ -126,7 +126,7 @@ def _mutated(text: str, seed: int, count: int) -> str:
     return "".join(chars)
 
 
-def _soup(seed: int, count: int) -> str:
+def soup(seed: int, count: int) -> str:
     """Characters of strings and of everything else, in a string or not."""
     chance = random.Random(seed)
     before = chance.choice(("", "", '"', '{"', '["a', "\ufeff"))
@@ -139,7 +139,7 @@ _STRING_SNIPPETS = (
 )
 
 
-def _string_soup(seed: int, count: int) -> str:
+def string_soup(seed: int, count: int) -> str:
     """A string, perhaps a key, of pieces that go together or not."""
     chance = random.Random(seed)
     before, after = chance.choice((('"', '"'), ('["a", "', '"]'), ('{"', '":1}'), ('{"":"', '"}')))
@@ -151,9 +151,9 @@ _kinds_of_texts = (
     documents(),
     documents(repeated_keys=True),
     documents(deep=False).flatmap(damaged).map(lambda damage: damage[0]),
-    st.builds(_mutated, _all_documents, _seeds, st.integers(1, 3)),
-    st.builds(_soup, _seeds, st.integers(1, 12)),
-    st.builds(_string_soup, _seeds, st.integers(1, 8)),
+    st.builds(mutated, _all_documents, _seeds, st.integers(1, 3)),
+    st.builds(soup, _seeds, st.integers(1, 12)),
+    st.builds(string_soup, _seeds, st.integers(1, 8)),
     st.builds(
         lambda between, *texts: between.join(texts),
         st.sampled_from(("", " ", "\n")),
@@ -170,7 +170,7 @@ _BAD_BYTES = (
 )
 
 
-def _spoilt(text: str, seed: int, count: int) -> bytes:
+def spoilt(text: str, seed: int, count: int) -> bytes:
     """The text as bytes, some of them no UTF-8."""
     chance = random.Random(seed)
     data = text.encode("utf-8", "surrogatepass")
@@ -185,9 +185,9 @@ def _spoilt(text: str, seed: int, count: int) -> bytes:
 
 _small_documents = documents(deep=False, levels=2)
 _kinds_of_datas = (
-    st.builds(_spoilt, _small_documents, _seeds, st.integers(0, 2)),
-    st.builds(_spoilt, st.builds(_soup, _seeds, st.integers(0, 8)), _seeds, st.integers(0, 2)),
-    st.builds(_spoilt, st.builds(_string_soup, _seeds, st.integers(0, 5)), _seeds, st.just(1)),
+    st.builds(spoilt, _small_documents, _seeds, st.integers(0, 2)),
+    st.builds(spoilt, st.builds(soup, _seeds, st.integers(0, 8)), _seeds, st.integers(0, 2)),
+    st.builds(spoilt, st.builds(string_soup, _seeds, st.integers(0, 5)), _seeds, st.just(1)),
 )
 _datas = st.sampled_from(_kinds_of_datas).flatmap(lambda kind: kind)
 
@@ -554,11 +554,6 @@ def test_an_error_at_a_comma_has_the_path_of_its_container(text: str, before: st
 # --- 4 ----------------------------------------------------------------------------------
 
 
-scanning = pytest.mark.skipif(
-    getattr(partialjson, "COMPILED", False), reason="nothing can be put in place of compiled code"
-)
-
-
 def looks(patch: pytest.MonkeyPatch) -> list[int]:
     """How many characters the scanning primitives look at from now on, call by call."""
     counts: list[int] = []
@@ -599,7 +594,7 @@ def big_texts(n: int) -> dict[str, str]:
 DEEP = Limits(max_depth=MUCH, max_key=MUCH)
 
 
-@scanning
+@pure_only
 @pytest.mark.parametrize("size", [1, 3, 17, 1 << 20])
 @pytest.mark.parametrize("name", list(big_texts(0)))
 def test_constant_work_per_character(name: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -612,14 +607,14 @@ def test_constant_work_per_character(name: str, size: int, monkeypatch: pytest.M
     assert sum(counts) <= 4 * len(text) + 20
 
 
-@scanning
+@pure_only
 def test_the_scanning_primitives_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     counts = looks(monkeypatch)
     run(Parser(), ['["some words",\n  12345 ]'])
     assert sum(counts) >= len("some words") + len("\n  ") + len("12345")
 
 
-@scanning
+@pure_only
 @examples(200)
 @given(cut(_texts), rules())
 def test_constant_work_for_any_text(case: tuple[str, Fragments], rules: Rules) -> None:
@@ -653,6 +648,7 @@ def calls_for(text: Any, size: int, **options: Any) -> int:
     return calls
 
 
+@pure_only
 @pytest.mark.parametrize("options", [{}, {"keep": False, "paths": "$..a"}], ids=["all", "some"])
 @pytest.mark.parametrize("size", [1, 1 << 20])
 @pytest.mark.parametrize("name", list(big_texts(0)))
