@@ -15,14 +15,16 @@ import re
 from typing import Any
 
 from ..paths import Place, Where
-from .grammar import ESCAPES, FRACTION, HEX_VALUES, INT, NUMBER, VALUE
+from .grammar import ESCAPES, EXPONENT, FRACTION, HEX_VALUES, NUMBER, VALUE
 
 # What a string cannot hold as it stands (RFC 8259, 7), and surrogates: a lone one is no
 # character, and a pair never comes here, because pairs are joined before.
 special = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search  # None where all is plain
 _blank = re.compile(r"[ \t\n\r]*").match
-_number = re.compile(r"-?(?:0|[1-9][0-9]*)((?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)(?=[,\]}\s])").match
-_LONG = 16  # characters from which on a regular expression is the faster reader of numbers
+_float = re.compile(
+    r"-?(?:0|[1-9][0-9]*)(?=[.eE])(?:\.[0-9]+)?([eE][-+]?[0-9]+)?(?=[,\]} \t\n\r])"
+).match
+_LONG = 16  # characters from which on a regular expression is the faster reader of them
 
 
 is_ascii = str.isascii
@@ -44,9 +46,9 @@ def blank_end(text: str, i: int, n: int) -> tuple[int, int, int]:
 def number_end(text: str, i: int, n: int, state: int) -> tuple[int, int]:
     """Where the number that is in `state` at `i` stops going on, and its state there."""
     if state == VALUE and n - i > _LONG:
-        found = _number(text, i, n)
+        found = _float(text, i, n)
         if found is not None:
-            return found.end(), FRACTION if found[1] else INT
+            return found.end(), EXPONENT if found[1] else FRACTION
     while i < n:
         following = NUMBER[state].get(text[i])
         if following is None:
