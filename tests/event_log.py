@@ -56,15 +56,26 @@ def damaged(document: str, chance: random.Random) -> str:
     return document[:start] + chance.choice(fitting)(token) + document[end:]
 
 
+def turned(document: str, chance: random.Random) -> str:
+    """The document with one of its brackets as another, or a comma as one."""
+    places = [i for i, c in enumerate(document) if c in "[]{},:"]
+    if not places:
+        return document
+    at = chance.choice(places)
+    return document[:at] + chance.choice("[]{},:") + document[at + 1 :]
+
+
 def generated(seed: int) -> tuple[str, Text]:
     """A kind of text, and one of it."""
     chance = random.Random(seed)
     repeated = chance.random() < 0.4
     document = Writer(chance, repeated).document(chance.randint(1, 3), deep=True)
+    document += chance.choice(("", " " * 20))  # scanning may go by how much more there is
     kinds: dict[str, Callable[[], Text]] = {
         "well-formed": lambda: document,
         "with halves of pairs": lambda: halved(document),
         "damaged": lambda: damaged(document, chance),
+        "turned": lambda: turned(document, chance),
         "mutated": lambda: mutated(document, seed, chance.randint(1, 3)),
         "cut short": lambda: document[: chance.randrange(len(document))],
         "several": lambda: document + chance.choice(("", " ", "\n")) + document,
@@ -73,7 +84,7 @@ def generated(seed: int) -> tuple[str, Text]:
         "bad bytes": lambda: spoilt(document, seed, chance.randint(1, 3)),
         "bad bytes in a string": lambda: spoilt(string_soup(seed, 4), seed, 1),
     }
-    kind = chance.choice(list(kinds))
+    kind = chance.choice([*kinds, "turned", "turned", "damaged"])
     return f"{kind} {seed}", kinds[kind]()
 
 
@@ -112,16 +123,15 @@ def forms(text: Text) -> Iterator[tuple[str, Any]]:
     yield type(other).__name__, other
 
 
+TYPES: tuple[Callable[[str], Any], ...] = (
+    *(str, str.encode, lambda x: bytearray(x.encode()), lambda x: memoryview(x.encode())),
+)
+
+
 def mixed(text: str) -> Fragments:
-    """Pieces of 3 characters of every type that `feed` takes, some of them empty."""
-    types: list[Callable[[str], Any]] = [
-        *(str, str.encode, lambda x: bytearray(x.encode()), lambda x: memoryview(x.encode())),
-        lambda x: "",
-    ]
-    pieces = itertools.chain.from_iterable((piece, "") for piece in cuts(text, 3))
-    return [
-        make(piece) for make, piece in zip(itertools.cycle(types), pieces, strict=False) if piece
-    ]
+    """Pieces of every type that `feed` takes in turn, with empty ones between them."""
+    pieces = [make(piece) for make, piece in zip(itertools.cycle(TYPES), cuts(text, 3))]
+    return [x for pair in zip(pieces, itertools.cycle(["", b""])) for x in pair]
 
 
 def ways(name: str, text: Text) -> Iterator[tuple[str, Fragments]]:
@@ -315,7 +325,7 @@ def over(log: Log, number: int, name: str, text: Text) -> None:
         if "deep" in choice and len(text) > LONG:
             choice, options = "all", {}
         for way, (how, fragments) in enumerate(ways(name, text)):
-            if (turn + way) % 2:
+            if (number // len(OPTIONS) + turn + way) % 2:
                 continue
             manner = MANNERS[(number + turn + way) % len(MANNERS)]
             log.line("run", name, how, choice, manner)

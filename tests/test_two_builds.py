@@ -73,22 +73,26 @@ def compared(ours: Iterable[bytes], theirs: Iterable[bytes]) -> tuple[int, str]:
     return same, ""
 
 
+def ended(process: subprocess.Popen[bytes]) -> tuple[int, str]:
+    """How it ended, and what it said on standard error."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    said = process.stderr.read().decode().strip()
+    return process.wait(), said
+
+
 @both
 def test_the_builds_write_the_same_log(tmp_path: Path) -> None:
     command = ("-m", "tests.event_log", str(SEED), str(COUNT))
-    running = [
-        started(build, *command, folder=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        for build in BUILDS
-    ]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    running = [started(build, *command, folder=tmp_path, **pipes) for build in BUILDS]
     with running[0] as one, running[1] as two:
-        assert one.stdout is not None
-        assert two.stdout is not None
-        lines, difference = compared(one.stdout, two.stdout)
-        assert not difference
-        assert lines > 100 * COUNT
-        for build, process in zip(BUILDS, running, strict=True):
-            _, said = process.communicate()
-            assert (process.returncode, said.decode().strip()) == (0, build)
+        lines, difference = compared(one.stdout or (), two.stdout or ())
+        ends = [ended(process) for process in running]
+    assert not difference, (difference, ends)
+    assert ends == [(0, build) for build in BUILDS]
+    assert lines > 100 * COUNT
 
 
 def test_a_difference_is_shown_with_its_text_and_its_run() -> None:
