@@ -19,8 +19,9 @@ cdef class Parser:
     cdef public Py_ssize_t _wide
     cdef public bint _special, _closed, _over
 
-    @cython.locals(text=str, wide=Py_ssize_t, recent=list, tree=Tree, events=list)
+    @cython.locals(text=str, wide=Py_ssize_t, recent=list, tokenizer=Tokenizer, tree=Tree, events=list)
     cpdef list feed(self, fragment)
     cdef _read(self, Py_ssize_t wide)
+    @cython.locals(tokenizer=Tokenizer)
     cdef _push(self, str text, Py_ssize_t wide)
     cdef list _take(self)

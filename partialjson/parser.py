@@ -191,8 +191,9 @@ StringDelta(path=('city',), delta='Par')]
             return self._feed_any(text)
         if self._source is not None:
             self._source.append(text)
+        tokenizer = self._tokenizer  # lives on, whatever user code does to this parser meanwhile
         try:
-            self._tokenizer.feed(text)
+            tokenizer.feed(text)
         except Fault as fault:
             raise self._failed(fault, text) from None
         except BaseException as error:
@@ -305,8 +306,9 @@ StringDelta(path=('city',), delta='Par')]
             return
         if self._source is not None:
             self._source.append(text)
+        tokenizer = self._tokenizer  # lives on, whatever user code does to this parser meanwhile
         try:
-            self._tokenizer.feed(text)
+            tokenizer.feed(text)
         except Fault as fault:
             raise self._failed(fault, text) from None
         except BaseException as error:

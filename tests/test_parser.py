@@ -709,3 +709,14 @@ def test_empty_fragments_do_nothing() -> None:
         assert parser.feed(empty) == []
     assert parser.offset == 0
     assert parser.value is partialjson.MISSING
+
+
+def test_a_parser_may_be_made_again_by_its_own_function() -> None:
+    def convert(text: str) -> int:
+        parser.__init__(parse_int=convert)  # type: ignore[misc]  # nobody should
+        return 0
+
+    parser = Parser(parse_int=convert)
+    for _ in range(300):
+        parser.feed("[1, 2, [3, 4], 5]")
+    assert parser.offset == 0
