@@ -102,6 +102,8 @@ class Event:
         return self.__class__, tuple(getattr(self, f) for f in self.__match_args__)
 
 
+# The three frequent events take no part in the search for cycles when compiled: they are in
+# none, unless somebody stores one inside its own value.
 @cython.no_gc
 @cython.cclass
 class ValueStarted(Event):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -287,3 +288,14 @@ def damaged(draw: Draw, document: str) -> tuple[str, str]:
         st.sampled_from([t for t in found if _class_of(t[2]) == where or not where])
     )
     return document[:start] + change(token) + document[end:], what
+
+
+def examples(n: int) -> settings:
+    """So many examples, the same in each run, however long they take."""
+    return settings(
+        max_examples=n,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )

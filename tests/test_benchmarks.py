@@ -14,7 +14,18 @@ from typing import Any
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import build, files, fragments, instructions, measure, probe, process, report, suite
+from benchmarks import (
+    build,
+    contestants,
+    files,
+    fragments,
+    instructions,
+    measure,
+    probe,
+    process,
+    report,
+    suite,
+)
 from benchmarks.contestants import (
     CALLS,
     EVENTS,
@@ -473,8 +484,17 @@ def test_without_valgrind_nothing_is_said(
 
 
 @pytest.mark.parametrize("name", instructions.WORKS)
-def test_the_counted_work_works(name: str) -> None:
-    instructions.work(name, 1)
+def test_the_counted_work_is_a_whole_text_as_often_as_asked(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[list[Any]] = []
+    for run in ("all_events", "final_value"):
+        monkeypatch.setattr(contestants, run, read.append)
+    instructions.work(name, 3)
+    joined = [b"".join(x if isinstance(x, bytes) else x.encode() for x in given) for given in read]
+    assert len(joined) == 3
+    assert all(json.loads(text) for text in joined)
+    assert name == "blocks" or all(len(fragment) <= 4 for given in read for fragment in given)
 
 
 def test_the_baseline_names_its_toolchain() -> None:

@@ -16,7 +16,7 @@ from itertools import accumulate
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from partialjson import (
@@ -38,20 +38,18 @@ from partialjson._core import scan
 from .conftest import pure_only
 from .fragmenting import run, ways
 from .oracle import MUCH, Entry, Reading, Rules, characters, decode, first_hopeless_byte, read
-from .strategies import Fragments, damaged, documents, fragmentations, halved, truncated
+from .strategies import (
+    Fragments,
+    damaged,
+    documents,
+    examples,
+    fragmentations,
+    halved,
+    truncated,
+)
 
 HIGH, LOW = "\ud83d", "\ude00"  # the halves of 😀
 PLAIN = Rules()
-
-
-def examples(n: int) -> settings:
-    return settings(
-        max_examples=n,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
 
 
 # --- what is tried ----------------------------------------------------------------------

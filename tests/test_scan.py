@@ -16,13 +16,15 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import partialjson
 from partialjson._core import grammar, scan
 from partialjson._core.grammar import VALUE
 from partialjson.paths import Place
+
+from .strategies import examples
 
 CORE = Path(partialjson.__file__).parent / "_core"
 
@@ -41,16 +43,6 @@ EITHER: dict[str, Any] = {"scan.py": interpreted(), "in use": scan}
 either = pytest.mark.parametrize("tried", EITHER.values(), ids=EITHER)
 FILLERS = ("", "x", "é", "€", "😀")  # behind a text, they decide how wide its characters lie
 SURROGATES = ("\ud800", "\udbff", "\udc00", "\udfff")
-
-
-def examples(n: int) -> settings:
-    return settings(
-        max_examples=n,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
 
 
 def ranges(alphabet: str, most: int = 40) -> st.SearchStrategy[tuple[str, int, int]]:
