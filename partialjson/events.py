@@ -198,7 +198,7 @@ def _deep(kind: type[Event]) -> type[Event]:
         return kind
 
     members = {"__slots__": (), "path": property(path), "__class__": property(same)}
-    return type(kind.__name__, (kind,), members)
+    return type(kind.__name__, (kind,), {**members, "__module__": __name__})
 
 
 def deepened(events: list[Event]) -> list[Event]:

@@ -10,6 +10,7 @@ cdef int DONE, LITERAL, REST, SPACE, START
 cdef Py_ssize_t _MANY, _TAIL
 
 cdef class Parser:
+    cdef object __weakref__
     cdef public object _options, _kinds, _patterns, _error
     cdef public Decoder _decoder
     cdef public Tree _tree

@@ -527,12 +527,47 @@ def test_a_mutated_checkpoint_with_a_true_digest_is_refused_or_a_parser(
 def test_an_impossible_entry_with_a_true_digest_is_refused(
     place: tuple[Any, ...], junk: Any
 ) -> None:
-    checkpoint = {k: v for k, v in taken().items() if k != "digest"}
-    node: Any = checkpoint
+    assert restored_or_refused(forged(taken(), place, junk)) is None
+
+
+def forged(checkpoint: dict[str, Any], place: tuple[Any, ...], junk: Any) -> dict[str, Any]:
+    """The checkpoint with something else at one place, and a digest that fits."""
+    data = {k: v for k, v in deepcopy(checkpoint).items() if k != "digest"}
+    node: Any = data
     for step in place[:-1]:
         node = node[step]
     node[place[-1]] = junk
-    assert restored_or_refused(seal(checkpoint)) is None
+    return seal(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "junk"),
+    [
+        ("[12", ("tokenizer", "token"), "x"),
+        ("[12", ("tokenizer", "token"), "1.5"),
+        ("[-", ("tokenizer", "token"), "01"),
+        ("[1.", ("tokenizer", "state"), "exp"),
+        ("[1", ("tokenizer", "high"), False),
+        ("[1", ("tokenizer", "newline"), -1.0),
+        ("[1", ("tokenizer", "documents"), 5),
+        ("", ("tokenizer", "documents"), 1),
+        ("", ("tokenizer", "state"), "done"),
+        ("[1]", ("tokenizer", "documents"), 0),
+        ("[1]", ("tree", "frames", 0, 2), None),
+    ],
+    ids=repr,
+)
+def test_what_does_not_fit_together_is_refused(
+    text: str, place: tuple[Any, ...], junk: Any
+) -> None:
+    parser = Parser()
+    parser.feed(text)
+    assert restored_or_refused(forged(parser.checkpoint(), place, junk)) is None
+
+
+def test_a_document_that_is_missing_is_refused() -> None:
+    checkpoint = forged(Parser().checkpoint(), ("tokenizer", "documents"), 5)
+    assert restored_or_refused(forged(checkpoint, ("tree", "flags", "index"), 5)) is None
 
 
 # --- size ----------------------------------------------------------------------------

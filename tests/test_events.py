@@ -107,6 +107,7 @@ def test_there_is_an_example_of_every_event() -> None:
     assert kinds == {type(event) for event in EVENTS}
     deep = {event.__class__ for event in deep_events() if type(event) is not event.__class__}
     assert deep == {ValueStarted, StringDelta, FieldCompleted}
+    assert {type(event).__module__ for event in deep_events()} == {"partialjson.events"}
 
 
 @sample

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+import weakref
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -350,6 +351,12 @@ def test_a_parser_shows_where_it_is() -> None:
 
 
 # --- the end -------------------------------------------------------------------------
+
+
+def test_a_parser_can_be_referred_to_weakly() -> None:
+    parser = Parser()
+    parsers = weakref.WeakSet([parser])
+    assert list(parsers) == [parser]
 
 
 def test_closing_twice_gives_nothing_and_feeding_after_it_is_refused() -> None:

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from . import grammar as g
+from . import scan
 
 Check: TypeAlias = Callable[[Any], bool]
 
 _MOST = 1 << 53  # what every reader of JSON can count to
+_OUTSIDE = (g.START, g.DONE, g.SPACE, g.REST)
 
 
 def check(data: dict[str, Any]) -> None:
@@ -28,6 +30,7 @@ def check(data: dict[str, Any]) -> None:
     _check_nesting(data["tokenizer"], data["tree"]["frames"])
     if data["error"] is None:  # else nothing is read any more, and user code may have cut in
         _check_token(data["tokenizer"], data["tree"])
+        _check_documents(data["tokenizer"], data["tree"], data["options"]["keep"])
     if not _flag(data["closed"]):
         raise ValueError("closed is no flag")
 
@@ -45,7 +48,7 @@ def _str(value: Any) -> bool:
 
 
 def _newline(value: Any) -> bool:
-    return value == -1 or _count(value)
+    return type(value) is int and -1 <= value < _MOST
 
 
 def _half_pair(value: Any) -> bool:
@@ -68,7 +71,7 @@ _TOKENIZER: dict[str, Check] = {
     **dict.fromkeys(("base", "commas", "document_start", "began", "documents", "lines"), _count),
     **dict.fromkeys(("mark", "string_length"), _count),
     "digits": lambda v: _count(v) and v <= 4,
-    "high": lambda v: v == 0 or (_count(v) and _high(v)),
+    "high": lambda v: _count(v) and (v == 0 or _high(v)),
     "in_key": _flag,
     "is_object": _flag,
     "matched": lambda v: _count(v) and v <= 5,
@@ -119,24 +122,40 @@ def _check_nesting(tokenizer: dict[str, Any], frames: list[Any]) -> None:
             raise ValueError("an array's index does not fit")
 
 
+def _check_documents(tokenizer: dict[str, Any], tree: dict[str, Any], keep: bool) -> None:
+    """A completed document must be there."""
+    documents = tokenizer["documents"]
+    if documents != tree["flags"]["index"]:
+        raise ValueError("the documents do not fit")
+    between = g.STATE_NAMES.index(tokenizer["state"]) in _OUTSIDE
+    if keep is True and documents and between and tree["frames"][0][2] is None:
+        raise ValueError("the completed document is missing")
+
+
+def _is_number(token: str, state: int) -> bool:
+    """Whether reading a number up to here gives this state."""
+    n = len(token)
+    return n > 0 and scan.number_end(token, 0, n, g.VALUE) == (n, state)
+
+
 def _check_token(tokenizer: dict[str, Any], tree: dict[str, Any]) -> None:
     """The state must be one that can be inside this container, with this open token."""
     state = g.STATE_NAMES.index(tokenizer["state"])
     is_object, inside = tokenizer["is_object"], bool(tokenizer["stack"])
     flags = tree["flags"]
     in_text = g.STRING <= state < g.MINUS
-    outside = (g.START, g.DONE, g.SPACE, g.REST)
     fits = (
         (state not in (g.FIRST_KEY, g.KEY, g.COLON) or (inside and is_object))
         and (state != g.ITEM or (inside and not is_object))
         and (state != g.AFTER or inside)
-        and (state not in outside or not inside)
+        and (state not in _OUTSIDE or not inside)
         and (not (in_text and tokenizer["in_key"]) or (inside and is_object))
         and (state != g.LITERAL or 0 < tokenizer["matched"] < len(tokenizer["word"]))
+        and (state not in (g.DONE, g.SPACE, g.REST) or tokenizer["documents"] > 0)
         and (state not in (g.HIGH, g.HIGH_ESCAPE, g.LOW) or _high(tokenizer["high"]))
         and flags["in_string"] == (in_text and not tokenizer["in_key"])
         and (not flags["placed"] or flags["in_string"])
-        and (state not in g.NUMBER_EXPECTED or tokenizer["token"] != "")
+        and (state not in g.NUMBER_EXPECTED or _is_number(tokenizer["token"], state))
     )
     if not fits:
         raise ValueError("the state does not fit")
