@@ -10,6 +10,7 @@ cdef class Handler:
     cpdef on_string_end(self, Py_ssize_t offset)
     cpdef on_number(self, str text, bint is_float, Py_ssize_t start, Py_ssize_t end)
     cpdef on_literal(self, value, Py_ssize_t start, Py_ssize_t end)
+    cpdef on_comma(self, Py_ssize_t offset, Py_ssize_t members)
     cpdef on_document_end(self, Py_ssize_t offset)
     cpdef Py_ssize_t members(self, bint pending) except -1
 

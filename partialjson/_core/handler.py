@@ -56,6 +56,9 @@ class Handler:
     def on_literal(self, value: bool | None, start: int, end: int) -> None:
         """`true`, `false` or `null`, from `start` to `end`."""
 
+    def on_comma(self, offset: int, members: int) -> None:
+        """A comma after so many members; only told from where `Tokenizer.count_from` said."""
+
     def on_document_end(self, offset: int) -> None:
         """The document's last character stands before `offset`."""
 
@@ -115,6 +118,10 @@ class Chain(Handler):
     def on_literal(self, value: bool | None, start: int, end: int) -> None:
         for handler in self.handlers:
             handler.on_literal(value, start, end)
+
+    def on_comma(self, offset: int, members: int) -> None:
+        for handler in self.handlers:
+            handler.on_comma(offset, members)
 
     def on_document_end(self, offset: int) -> None:
         for handler in self.handlers:

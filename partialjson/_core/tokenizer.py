@@ -86,7 +86,16 @@ class Tokenizer:
     """
 
     __slots__ = (
-        *("base", "began", "commas", "digits", "document_end", "document_start", "documents"),
+        *(
+            "base",
+            "began",
+            "commas",
+            "counted",
+            "digits",
+            "document_end",
+            "document_start",
+            "documents",
+        ),
         *("handler", "high"),
         *("in_key", "is_object", "keep_rest", "lines", "many", "mark", "matched"),
         *("max_depth", "max_document", "max_key", "max_members", "max_number", "max_string"),
@@ -100,6 +109,7 @@ class Tokenizer:
         self.max_depth, self.max_string, self.max_key = bounds[0], bounds[1], bounds[2]
         self.max_number, self.max_members, self.max_document = bounds[3], bounds[4], bounds[5]
         plain = options is PLAIN
+        self.counted = self.max_members  # from so many members on each comma is looked at
         self.many = not plain and options.many  # documents follow one another
         self.keep_rest = not plain and options.trailing == "keep"
         self.replace = not plain and options.lone_surrogates == "replace"
@@ -248,8 +258,8 @@ class Tokenizer:
                 i = i + 1 if c == " " and state < SPACE else self._blank(text, i, n)
             elif state == AFTER:
                 if c == ",":
-                    if self.commas + 1 >= self.max_members:
-                        self._check_members(i, False)
+                    if self.commas + 1 >= self.counted:
+                        self._comma(i)
                     self.commas += 1
                     self.state = KEY if self.is_object else VALUE
                 else:
@@ -341,6 +351,15 @@ class Tokenizer:
         self.commas = entry >> 1
         self.is_object = entry & 1 == 1
         self._end_value(self.base + i + 1)
+
+    def count_from(self, members: int) -> None:
+        """Tell the handler of commas after that many members, in whatever container."""
+        self.counted = min(members, self.max_members)
+
+    def _comma(self, i: int) -> None:
+        if self.commas + 1 >= self.max_members:
+            self._check_members(i, False)
+        self.handler.on_comma(self.base + i, self.commas + 1)
 
     def _check_members(self, i: int, pending: bool) -> None:
         """A comma announces one member more; not all that were counted need be retained."""

@@ -8,14 +8,15 @@ from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar, cast, ove
 from pydantic import TypeAdapter
 from typing_extensions import TypeForm
 
+from .._core.faults import Fault
 from .._core.handler import Handler
 from .._core.source import Source
-from ..errors import UsageError
+from ..errors import UsageError, ValidationFailed
 from ..events import Event, Validated, Violation
 from ..limits import Limits
-from ..parser import Parser
+from ..parser import Fragment, Parser
 from ..paths import Pattern
-from .live import LiveValidator
+from .live import LiveValidator, Stop
 from .plan import adapter_of, plan_of
 
 __all__ = ["ModelParser"]
@@ -70,11 +71,15 @@ class ModelParser(Parser, Generic[T]):
         *,
         events: Iterable[type[Event]] | type[Event] | None = None,
         paths: Pattern | Iterable[Pattern] | None = None,
+        many: bool = False,
         limits: Limits | None = None,
         duplicate_keys: Literal["error"] = "error",
         trailing: Literal["error", "keep"] = "error",
         strict: bool | None = None,
         context: Any = None,
+        by_alias: bool | None = None,
+        by_name: bool | None = None,
+        stop_on_violation: bool = False,
     ) -> None: ...
 
     @overload
@@ -85,11 +90,15 @@ class ModelParser(Parser, Generic[T]):
         *,
         events: Iterable[type[Event]] | type[Event] | None = None,
         paths: Pattern | Iterable[Pattern] | None = None,
+        many: bool = False,
         limits: Limits | None = None,
         duplicate_keys: Literal["error"] = "error",
         trailing: Literal["error", "keep"] = "error",
         strict: bool | None = None,
         context: Any = None,
+        by_alias: bool | None = None,
+        by_name: bool | None = None,
+        stop_on_violation: bool = False,
     ) -> None: ...
 
     def __init__(
@@ -99,11 +108,15 @@ class ModelParser(Parser, Generic[T]):
         *,
         events: Any = None,
         paths: Pattern | Iterable[Pattern] | None = None,
+        many: bool = False,
         limits: Limits | None = None,
         duplicate_keys: str = "error",
         trailing: Literal["error", "keep"] = "error",
         strict: bool | None = None,
         context: Any = None,
+        by_alias: bool | None = None,
+        by_name: bool | None = None,
+        stop_on_violation: bool = False,
     ) -> None:
         if duplicate_keys != "error":
             raise UsageError(
@@ -111,18 +124,59 @@ class ModelParser(Parser, Generic[T]):
                 "a repeated key could take back what was already validated"
             )
         self._adapter = adapter_of(type)
-        self._arguments = {"strict": strict, "context": context}
+        self._plan = plan_of(self._adapter, strict, by_alias, by_name)
+        self._stops = stop_on_violation
+        self._arguments = {
+            "strict": strict,
+            "context": context,
+            "by_alias": by_alias,
+            "by_name": by_name,
+        }
         super().__init__(
-            events=events, paths=paths, limits=limits, duplicate_keys="error", trailing=trailing
+            events=events,
+            paths=paths,
+            many=many,
+            limits=limits,
+            duplicate_keys="error",
+            trailing=trailing,
         )
+        self._live.tokenizer = self._tokenizer
 
     def _handler(self) -> Handler:
         self._source = Source(0)
-        plan = plan_of(self._adapter)
         self._live = LiveValidator(
-            self._tree, self._source, plan, self._wanted(), self._patterns, self._arguments
+            self._tree,
+            self._source,
+            self._plan,
+            self._wanted(),
+            self._patterns,
+            self._arguments,
+            self._stops,
         )
         return self._chain(self._live)
+
+    def feed(self, fragment: Fragment, /) -> list[Event]:
+        """Take the next piece of the text, of any length; see `Parser.feed`.
+
+        Raises:
+            ValidationFailed: at the first violation, with `stop_on_violation=True`.
+        """
+        events = super().feed(fragment)
+        if self._tokenizer.in_key:
+            try:
+                self._live.open_key()
+            except Stop as stop:
+                raise self._failed(stop, "") from None
+            events += self._take()
+        return events
+
+    def _public(self, fault: Fault, text: str) -> Any:
+        if isinstance(fault, Stop):
+            violation = fault.violation
+            return ValidationFailed(
+                f"{violation.message} (at {violation.path!r})", violation=violation
+            )
+        return super()._public(fault, text)
 
     @property
     def result(self) -> T:
@@ -145,7 +199,8 @@ class ModelParser(Parser, Generic[T]):
     @property
     def required(self) -> tuple[str, ...]:
         """The keys that the document must have, if it is an object with fixed ones."""
-        return self._live.plan.required
+        shapes = self._plan.root.shapes
+        return shapes[0].required if len(shapes) == 1 else ()
 
     def checkpoint(self) -> NoReturn:
         """Not available yet: use `Parser` where a stream must survive its process."""

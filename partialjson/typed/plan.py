@@ -1,44 +1,420 @@
-"""Which subtrees of a type are validated as they close, worked out once from its core schema.
+"""What a type says about each place of a document, worked out from its core schema.
 
-The core schema says what Pydantic will do, validators in `Annotated` and all; it is only read
-here, and verdicts always come from Pydantic's own validators. A node of a kind that is not
-known here has no plan: nothing below it is validated before its closest known ancestor is.
+The core schema tells what Pydantic will do, validators in `Annotated` and all; it is only read
+here, and verdicts and objects always come from Pydantic's own validators. A `Node` is a place
+in the type; it unfolds when a document first reaches it, so recursive types need no care and
+unused parts cost nothing.
 
-Nothing is validated live below a before, wrap or plain validator, because what it will make
-of its input nobody knows; nor where a function asks for its surroundings (`info`), which a
-subtree on its own does not have.
+A node is *opaque* if nobody can say what Pydantic will make of what stands there: below a
+before, wrap or plain validator, a custom `__init__`, or any kind of node that is not in
+`kinds.ROWS`. It is validated as a whole, at its close.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 from pydantic_core import SchemaValidator
 
 from ..errors import UsageError
+from .bare import Bare
+from .kinds import ANY, NO_CONFIG, NULL, ROWS, Config, Schema, Shape
+
+_Found: TypeAlias = "list[Shape] | None"
+
+_MODELS = frozenset({"model", "dataclass", "typed-dict", "named-tuple"})
+_FIELDS = frozenset({"model-fields", "dataclass-args", "typed-dict"})  # they give `info.data`
+_AFTER = frozenset({"schema", "function", "field_name"})
+_UNION = frozenset({"custom_error_type", "custom_error_message", "custom_error_context"})
+_WRAPPERS: dict[str, frozenset[str]] = {  # and the options that are known of them
+    "definitions": frozenset({"schema", "definitions"}),
+    "definition-ref": frozenset({"schema_ref"}),
+    "nullable": frozenset({"schema"}),
+    "default": frozenset(
+        {
+            *("schema", "default", "default_factory", "default_factory_takes_data"),
+            *("on_error", "validate_default", "copy_default"),
+        }
+    ),
+    "function-after": _AFTER,
+    "model": frozenset(
+        {
+            *("cls", "schema", "custom_init", "root_model", "post_init", "revalidate_instances"),
+            *("frozen", "extra_behavior", "config", "generic_origin"),
+        }
+    ),
+    "dataclass": frozenset(
+        {
+            *("cls", "cls_name", "schema", "fields", "config", "post_init", "slots", "frozen"),
+            *("revalidate_instances", "generic_origin"),
+        }
+    ),
+    "custom-error": _UNION | {"schema"},
+    "lax-or-strict": frozenset({"lax_schema", "strict_schema"}),
+    "json-or-python": frozenset({"json_schema", "python_schema"}),
+    "chain": frozenset({"steps"}),
+    "union": _UNION | {"choices", "mode", "auto_collapse"},
+    "tagged-union": _UNION | {"choices", "discriminator", "from_attributes"},
+}
+_ALWAYS = frozenset({"type", "ref", "metadata", "serialization", "strict"})
 
 
-@dataclass
+class Tag:
+    """The member of an object that says which shapes of a tagged union remain."""
+
+    __slots__ = ("key", "shapes", "table")
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.table: dict[Any, list[Shape]] = {}
+        self.shapes: list[Shape] = []  # all of them
+
+    def choice(self, value: Any) -> list[Shape] | None:
+        """The shapes that a value leaves; None where that is not certain."""
+        known = {type(tag) for tag in self.table}
+        if type(value) not in (str, int) or known not in ({str}, {int}):
+            return None
+        return self.table.get(value, [])
+
+
 class Node:
     """A place in a type.
 
     Attributes:
-        validator: validates a value here on its own; None if that is left to an ancestor.
-        fields: the plans of an object's members, by key.
-        items: the plan of an array's items.
-        required: the keys that an object must have.
+        shapes: the ways to read a value here; none if the node is opaque.
+        kinds: the kinds of JSON values that one of them accepts.
+        sure: which of them it accepts whatever they hold.
+        tags: the members that narrow the shapes down.
+        models: the kinds of values that make a model, dataclass, TypedDict or NamedTuple.
+        forgiving: an error here is swallowed (`OnErrorOmit`), so none is told.
     """
 
-    validator: SchemaValidator | None = None
-    fields: dict[str, Node] = field(default_factory=dict)
-    items: Node | None = None
-    required: tuple[str, ...] = ()
+    __slots__ = (
+        *("_alone", "_checker", "_shapes", "_validator", "config", "forgiving"),
+        *("kinds", "models", "plan", "schema", "sure", "tags"),
+    )
 
-    def child(self, step: str | int) -> Node | None:
-        """The plan of a member; None where there is none."""
-        return self.items if isinstance(step, int) else self.fields.get(step)
+    def __init__(self, plan: Plan, schema: Schema, config: Config) -> None:
+        self.plan = plan
+        self.schema = schema
+        self.config = config
+        self.tags: list[Tag] = []
+        self.forgiving = False
+        self.kinds = self.sure = ANY
+        self.models = 0
+        self._shapes: tuple[Shape, ...] | None = None
+        self._validator: SchemaValidator | None = None
+        self._checker: SchemaValidator | None = None
+        self._alone: bool | None = None
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The ways to read a value here, unfolded when first asked for."""
+        if self._shapes is None:
+            found = self.plan.unfold(self, self.schema, self.config, ())
+            self._shapes = tuple(found or ())
+            if self._shapes:
+                self.kinds = self.sure = 0
+                for shape in self._shapes:
+                    self.kinds |= shape.kinds
+                    self.sure |= shape.sure
+                    if shape.model:
+                        self.models |= shape.kinds
+            elif self.plan.is_model_like(self.schema):
+                self.models = ANY & ~NULL
+        return self._shapes
+
+    def free(self, kind: int) -> bool:
+        """Whether a scalar of that kind can neither be wrong here nor be handed out."""
+        return (not self.shapes or self.sure & kind != 0) and not self.models & kind
+
+    @property
+    def alone(self) -> bool:
+        """Whether a value here can be validated without its surroundings."""
+        if self._alone is None:
+            self._alone = not self.plan.needs_parent(self.schema)
+        return self._alone
+
+    @property
+    def validator(self) -> SchemaValidator:
+        """Pydantic's own, for a value at this place."""
+        if self._validator is None:
+            self._validator = self.plan.validator(self.schema, self.config)
+        return self._validator
+
+    @property
+    def checker(self) -> SchemaValidator:
+        """The same without any function of a user: what may look at unfinished values."""
+        if self._checker is None:
+            self._checker = self.plan.bare.validator(self.schema, self.config)
+        return self._checker
+
+
+class Plan:
+    """All places of one type, under the arguments that Pydantic will be called with."""
+
+    def __init__(
+        self,
+        adapter: TypeAdapter[Any],
+        strict: bool | None = None,
+        by_alias: bool | None = None,
+        by_name: bool | None = None,
+    ) -> None:
+        schema: Any = adapter.core_schema
+        self.strict = strict
+        self.by_alias = by_alias
+        self.by_name = by_name
+        self.definitions: dict[str, Schema] = {}
+        self._nodes: dict[tuple[int, int], Node] = {}
+        self._labels: dict[tuple[int, int], Any] = {}
+        self._kept: list[Any] = []  # what the ids above belong to
+        if schema["type"] == "definitions":
+            self.definitions = {inner["ref"]: inner for inner in schema["definitions"]}
+            schema = schema["schema"]
+        self.bare = Bare(self.definitions, self.label)
+        self.root = self.node(schema, config_of(adapter))
+        self.root._validator = adapter.validator  # type: ignore[assignment]  # or its plugin
+
+    def node(self, schema: Schema, config: Config) -> Node:
+        """The node of a part of the schema; the same each time."""
+        key = (id(schema), id(config))
+        if key not in self._nodes:
+            self._kept += (schema, config)
+            self._nodes[key] = Node(self, schema, config)
+        return self._nodes[key]
+
+    def is_strict(self, schema: Schema, config: Config) -> bool:
+        """Whether Pydantic will be strict about this node."""
+        if self.strict is not None:
+            return self.strict
+        return bool(schema.get("strict", config.get("strict", False)))
+
+    def lookups(self, name: str, field: Schema, config: Config) -> list[list[Any]]:
+        """The paths under which Pydantic looks for a field, the first one first."""
+        alias = field.get("validation_alias")
+        by_alias = config.get("validate_by_alias", True) if self.by_alias is None else self.by_alias
+        by_name = config.get("validate_by_name", False) if self.by_name is None else self.by_name
+        if alias is None or not by_alias:
+            return [[name]]
+        if isinstance(alias, str):
+            paths = [[alias]]
+        else:
+            paths = list(alias) if isinstance(alias[0], list) else [alias]
+        return [*paths, [name]] if by_name else paths
+
+    # --- unfolding ---------------------------------------------------------------------
+
+    def unfold(self, node: Node, schema: Schema, config: Config, loc: tuple[Any, ...]) -> _Found:
+        """The shapes of a schema; None if it is opaque."""
+        kind = schema["type"]
+        known = _WRAPPERS.get(kind)
+        if known is not None:
+            if not schema.keys() <= known | _ALWAYS:
+                return None
+            inner: _Found = getattr(self, "_" + kind.replace("-", "_"))(node, schema, config, loc)
+            return inner
+        row = ROWS.get(kind)
+        if row is None or not schema.keys() <= row.options:
+            return None
+        shape = row.rule(self, schema, config)
+        if shape is None:
+            return None
+        shape.loc = loc
+        shape.model = kind in _MODELS or kind in _FIELDS
+        return [shape]
+
+    def _definition_ref(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
+        return self.unfold(node, self.definitions[schema["schema_ref"]], config, loc)
+
+    def _definitions(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
+        return None  # only at the root, and there it was taken apart
+
+    def _nullable(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
+        found = self.unfold(node, schema["schema"], config, loc)
+        return None if found is None else [Shape(NULL, NULL), *found]
+
+    def _default(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
+        if schema.get("on_error", "raise") != "raise":
+            node.forgiving = True
+            return None
+        return self.unfold(node, schema["schema"], config, loc)
+
+    def _inner(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
+        return self.unfold(node, schema["schema"], config, loc)
+
+    _function_after = _custom_error = _inner
+
+    def _model(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
+        if schema.get("custom_init"):
+            return None
+        own = schema.get("config", NO_CONFIG)
+        if not schema.get("root_model") and schema.get("extra_behavior"):
+            return None  # never met: the fields say it
+        found = self.unfold(node, schema["schema"], own, loc)
+        for shape in found or ():
+            shape.model = True
+        return found
+
+    def _dataclass(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
+        return self.unfold(node, schema["schema"], schema.get("config", NO_CONFIG), loc)
+
+    def _json_or_python(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
+        return self.unfold(node, schema["json_schema"], config, loc)
+
+    def _lax_or_strict(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
+        strict = self.unfold(node, schema["strict_schema"], config, loc)
+        if self.is_strict(schema, config):
+            return strict
+        lax = self.unfold(node, schema["lax_schema"], config, loc)
+        return None if lax is None or strict is None else [*lax, *strict]
+
+    def _chain(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
+        return self.unfold(node, schema["steps"][0], config, loc)
+
+    def _union(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
+        shapes: list[Shape] = []
+        single = len(schema["choices"]) == 1 and schema.get("auto_collapse", True)
+        for choice in schema["choices"]:
+            inner = choice[0] if isinstance(choice, tuple) else choice
+            label = () if single else (Label(choice, config),)
+            found = self.unfold(node, inner, config, (*loc, *label))
+            if found is None:
+                return None
+            shapes += found
+        return shapes
+
+    def _tagged_union(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
+        key = _discriminator(schema["discriminator"])
+        if key is None:
+            return None
+        tag = Tag(key)
+        for value, choice in schema["choices"].items():
+            plain = getattr(value, "value", value)
+            shown = value if type(value) in (str, int) else str(plain)
+            found = self.unfold(node, choice, config, (*loc, shown))
+            if found is None:
+                return None
+            tag.table.setdefault(plain, []).extend(found)
+            tag.shapes += found
+        node.tags.append(tag)
+        return tag.shapes
+
+    # --- looking through ---------------------------------------------------------------
+
+    def is_model_like(self, schema: Schema) -> bool:
+        """Whether a value of this schema can be a model, with whatever around it."""
+        todo = [schema]
+        seen: set[str] = set()
+        while todo:
+            inner = todo.pop()
+            kind = inner["type"]
+            if kind in _MODELS or (kind == "call" and hasattr(inner["function"], "_fields")):
+                return True
+            if kind in _WRAPPERS or kind.startswith("function-"):
+                todo += self._below(inner, seen)
+        return False
+
+    def needs_parent(self, schema: Schema) -> bool:
+        """Whether a function will ask for what only the value's surroundings know."""
+        for inner in self._walk(schema, stop=_FIELDS):
+            function = inner.get("function")
+            if isinstance(function, dict) and function["type"].startswith("with-info"):
+                return True
+        return False
+
+    def may_omit(self, schema: Schema) -> bool:
+        """Whether an item of this schema can be left out of its list."""
+        return any(
+            inner["type"].startswith("function-") or inner.get("on_error") == "omit"
+            for inner in self._walk(schema)
+        )
+
+    def holds(self, schema: Schema, kind: str) -> bool:
+        """Whether a node of some kind is anywhere in it."""
+        return any(inner["type"] == kind for inner in self._walk(schema))
+
+    def _walk(self, schema: Schema, stop: frozenset[str] = frozenset()) -> Iterator[Schema]:
+        todo = [schema]
+        seen: set[str] = set()
+        while todo:
+            inner = todo.pop()
+            yield inner
+            if inner["type"] not in stop:
+                todo += self._below(inner, seen)
+
+    def _below(self, schema: Schema, seen: set[str]) -> Iterator[Schema]:
+        """The schemas that one is made of; those of `definitions` once."""
+        ref = schema.get("schema_ref")
+        if ref is not None:
+            if ref not in seen:
+                seen.add(ref)
+                yield self.definitions[ref]
+            return
+        for name, part in schema.items():
+            if name not in ("metadata", "serialization", "config", "computed_fields", "expected"):
+                yield from _schemas(part)
+
+    def validator(self, schema: Schema, config: Config) -> SchemaValidator:
+        """A validator of one place, with the config that is in force there."""
+        body: Any = schema
+        if self.definitions:
+            definitions = list(self.definitions.values())
+            body = {"type": "definitions", "schema": schema, "definitions": definitions}
+        return SchemaValidator(body, config or None)  # type: ignore[arg-type]  # a plain dict
+
+    def label(self, choice: Any, config: Config) -> Any:
+        """What Pydantic calls the choice of a union in `loc`."""
+        if isinstance(choice, tuple):
+            return choice[1]
+        key = (id(choice), id(config))
+        if key not in self._labels:
+            self._kept += (choice, config)
+            untitled = {name: value for name, value in config.items() if name != "title"}
+            self._labels[key] = self.validator(choice, untitled).title
+        return self._labels[key]
+
+
+class Label:
+    """A part of `loc` that is worked out when somebody reads it."""
+
+    __slots__ = ("choice", "config")
+
+    def __init__(self, choice: Any, config: Config) -> None:
+        self.choice = choice
+        self.config = config
+
+
+def _schemas(part: Any) -> Iterator[Schema]:
+    """The schemas in a part of one: itself, or those in its lists and dicts."""
+    todo = [part]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, dict) and isinstance(part.get("type"), str):
+            if part["type"].endswith("-field"):
+                part = part["schema"]
+            yield part
+        elif isinstance(part, dict):
+            todo += part.values()
+        elif isinstance(part, (list, tuple)):
+            todo += part
+
+
+def _discriminator(said: Any) -> str | None:
+    """The key that is looked up first; None where a function or a path of several decides."""
+    if isinstance(said, list) and said:
+        first = said[0] if isinstance(said[0], list) else said
+        said = first[0] if len(first) == 1 else None
+    return said if isinstance(said, str) else None
+
+
+def config_of(adapter: TypeAdapter[Any]) -> Config:
+    """The config that was given to the adapter, which is not in its schema."""
+    validator: Any = adapter.validator
+    validator = getattr(validator, "__pydantic_schema_validator__", validator)  # with a plugin
+    _, (_, config, *_) = validator.__reduce__()
+    return config or NO_CONFIG
 
 
 def adapter_of(type_: Any) -> TypeAdapter[Any]:
@@ -58,100 +434,22 @@ def adapter_of(type_: Any) -> TypeAdapter[Any]:
     return adapter
 
 
-def plan_of(adapter: TypeAdapter[Any]) -> Node:
-    """The plan of a type; the root has the adapter's own validator."""
-    walk = _Walk()
-    found = walk.node(dict(adapter.core_schema), None) or Node()
-    return Node(adapter.validator, found.fields, found.items, found.required)  # type: ignore[arg-type]  # or its plugin
+def plan_of(
+    adapter: TypeAdapter[Any],
+    strict: bool | None = None,
+    by_alias: bool | None = None,
+    by_name: bool | None = None,
+) -> Plan:
+    """The plan of a type; the same for the same adapter and arguments.
 
-
-class _Walk:
-    def __init__(self) -> None:
-        self.definitions: dict[str, Any] = {}
-        self.known: dict[str, Node | None] = {}
-
-    def node(self, schema: dict[str, Any], config: Any) -> Node | None:
-        visit = getattr(self, "_" + schema["type"].replace("-", "_"), None)
-        found: Node | None = None if visit is None else visit(schema, config)
-        return found
-
-    def _definitions(self, schema: dict[str, Any], config: Any) -> Node | None:
-        self.definitions.update({inner["ref"]: inner for inner in schema["definitions"]})
-        return self.node(schema["schema"], config)
-
-    def _definition_ref(self, schema: dict[str, Any], config: Any) -> Node | None:
-        ref = schema["schema_ref"]
-        if ref not in self.known:
-            self.known[ref] = shared = Node()  # recursive types meet it while it is filled
-            found = self.node(self.definitions[ref], config)
-            if found is None:
-                self.known[ref] = None
-            else:
-                shared.validator, shared.fields = found.validator, found.fields
-                shared.items, shared.required = found.items, found.required
-        return self.known[ref]
-
-    def _model(self, schema: dict[str, Any], config: Any) -> Node:
-        own = schema.get("config")
-        inner = schema["schema"]
-        node = Node(None if _asks_for_parent(inner) else self._validator(schema, own))
-        if inner["type"] == "model-fields" and not schema.get("custom_init"):
-            for name, member in inner["fields"].items():
-                self._field(node, _key(name, member, own or {}), member["schema"], own)
-        return node
-
-    def _field(self, node: Node, key: str | None, schema: dict[str, Any], config: Any) -> None:
-        if key is None:
-            return
-        if schema["type"] != "default":
-            node.required += (key,)
-        found = self.node(schema, config)
-        if found is not None:
-            node.fields[key] = found
-
-    def _list(self, schema: dict[str, Any], config: Any) -> Node:
-        items = schema.get("items_schema")
-        return Node(None, {}, None if items is None else self.node(items, config))
-
-    def _nullable(self, schema: dict[str, Any], config: Any) -> Node | None:
-        return self.node(schema["schema"], config)
-
-    def _default(self, schema: dict[str, Any], config: Any) -> Node | None:
-        if schema.get("on_error", "raise") != "raise":
-            return None
-        return self.node(schema["schema"], config)
-
-    def _function_after(self, schema: dict[str, Any], config: Any) -> Node | None:
-        inner = self.node(schema["schema"], config)
-        if inner is None or inner.validator is None:
-            return inner
-        if schema["function"]["type"].startswith("with-info"):
-            return replace(inner, validator=None)
-        return replace(inner, validator=self._validator(schema, config))
-
-    def _validator(self, schema: dict[str, Any], config: Any) -> SchemaValidator:
-        body: Any = schema
-        if self.definitions:
-            body = {
-                "type": "definitions",
-                "schema": schema,
-                "definitions": list(self.definitions.values()),
-            }
-        return SchemaValidator(body, config)
-
-
-def _asks_for_parent(schema: dict[str, Any]) -> bool:
-    """Whether a function around a model's fields takes `info`, which there is the parent's."""
-    while schema["type"].startswith("function-"):
-        if schema["function"]["type"].startswith("with-info"):
-            return True
-        schema = schema.get("schema", {"type": "any"})
-    return False
-
-
-def _key(name: str, member: dict[str, Any], config: dict[str, Any]) -> str | None:
-    """The first key that Pydantic looks the field up by; None for a path of several."""
-    alias = member.get("validation_alias")
-    if alias is None or config.get("validate_by_alias") is False:
-        return name
-    return alias if isinstance(alias, str) else None
+    Raises:
+        UsageError: for a type that Pydantic validates only when somebody reads it.
+    """
+    plan = Plan(adapter, strict, by_alias, by_name)
+    if plan.holds(plan.root.schema, "generator"):
+        raise UsageError(
+            "Iterable[...] and Generator[...] are validated by Pydantic only when they are read, "
+            "and their errors never show; use list[...]",
+            code="unsupported_type",
+        )
+    return plan

@@ -1,0 +1,165 @@
+"""A core schema without any code of a user in it.
+
+A validator made of it accepts whatever the original might accept, so what it refuses is
+refused for certain; and nobody's function is ever called on a value that is still growing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic_core import SchemaValidator
+
+from .kinds import Config, Schema
+
+_UNION = (
+    *("type", "mode", "strict", "auto_collapse", "discriminator", "from_attributes"),
+    *("custom_error_type", "custom_error_message", "custom_error_context"),
+)
+_ANY: Schema = {"type": "any"}
+_CODE = frozenset(
+    {
+        *("function-before", "function-wrap", "function-plain", "is-instance", "is-subclass"),
+        *("callable", "arguments", "arguments-v3", "call", "generator"),
+    }
+)
+_LEFT_OUT = frozenset({"metadata", "serialization", "computed_fields", "validate_default"})
+
+
+class Bare:
+    """Makes the validators of one type's parts.
+
+    Args:
+        definitions: the schemas that references name.
+        label: what Pydantic calls the choice of a union.
+    """
+
+    def __init__(self, definitions: dict[str, Schema], label: Callable[[Any, Config], Any]) -> None:
+        self._definitions = definitions
+        self._label = label
+        self._bare_definitions: list[Any] | None = None
+
+    def validator(self, schema: Schema, config: Config) -> SchemaValidator:
+        """The validator of a part, with the config that is in force there."""
+        body: Any = self.schema(schema, config)
+        if self._definitions:
+            if self._bare_definitions is None:
+                self._bare_definitions = [
+                    self.schema(inner, config) | {"ref": ref}
+                    for ref, inner in self._definitions.items()
+                ]
+            body = {"type": "definitions", "schema": body, "definitions": self._bare_definitions}
+        return SchemaValidator(body, config or None)  # type: ignore[arg-type]  # a plain dict
+
+    def schema(self, schema: Schema, config: Config) -> Schema:
+        """The schema without code."""
+        kind = schema["type"]
+        if kind in _CODE or (kind == "enum" and schema.get("missing") is not None):
+            return _ANY
+        if kind == "function-after":
+            return self.schema(schema["schema"], config)
+        if kind == "json-or-python":
+            return self.schema(schema["json_schema"], config)
+        if kind == "chain":
+            return self.schema(schema["steps"][0], config)
+        special = getattr(self, "_" + kind.replace("-", "_"), None)
+        if special is not None:
+            made: Schema = special(schema, config)
+            return made
+        return self._copied(schema, config)
+
+    def _copied(self, schema: Schema, config: Config) -> Schema:
+        return {
+            name: self._part(part, config)
+            for name, part in schema.items()
+            if name not in _LEFT_OUT and name != "ref"
+        }
+
+    def _part(self, part: Any, config: Config) -> Any:
+        """A part of a schema: schemas in it lose their code, all else stays."""
+        if isinstance(part, dict) and isinstance(part.get("type"), str):
+            if part["type"].endswith("-field"):
+                return {**part, "schema": self.schema(part["schema"], config)}
+            return self.schema(part, config)
+        if isinstance(part, list):
+            return [self._part(item, config) for item in part]
+        if isinstance(part, dict):
+            return {key: self._part(value, config) for key, value in part.items()}
+        return part
+
+    def _literal(self, schema: Schema, config: Config) -> Schema:
+        return {"type": "literal", "expected": schema["expected"]}
+
+    def _enum(self, schema: Schema, config: Config) -> Schema:
+        return {key: value for key, value in schema.items() if key not in _LEFT_OUT | {"ref"}}
+
+    def _default(self, schema: Schema, config: Config) -> Schema:
+        inner = self.schema(schema["schema"], config)
+        kept = _kept(schema, "on_error", "strict")
+        return {"type": "default", "schema": inner, "default": None, **kept}
+
+    def _model(self, schema: Schema, config: Config) -> Schema:
+        if schema.get("custom_init"):
+            return _ANY
+        inner = self.schema(schema["schema"], schema.get("config", {}))
+        root = schema.get("root_model", False)
+        if inner["type"] != "model-fields" and not root:
+            return _ANY  # before or wrap: a model of anything
+        cls = type(schema["cls"].__name__, (_Model,), {})
+        kept = _kept(schema, "config", "strict", "root_model")
+        return {"type": "model", "cls": cls, "schema": inner, **kept}
+
+    def _dataclass(self, schema: Schema, config: Config) -> Schema:
+        inner = self.schema(schema["schema"], schema.get("config", {}))
+        if inner["type"] != "dataclass-args":
+            return _ANY
+        cls = type(schema["cls"].__name__, (), {})
+        kept = _kept(schema, "config", "strict", "cls_name")
+        return {
+            "type": "dataclass",
+            "cls": cls,
+            "schema": inner,
+            "fields": schema["fields"],
+            **kept,
+        }
+
+    def _typed_dict(self, schema: Schema, config: Config) -> Schema:
+        own = schema.get("config", {})
+        return {
+            name: schema[name] if name in ("config", "cls") else self._part(schema[name], own)
+            for name in schema
+            if name not in _LEFT_OUT and name != "ref"
+        }
+
+    def _union(self, schema: Schema, config: Config) -> Schema:
+        choices = [
+            (self.schema(choice[0] if isinstance(choice, tuple) else choice, config), label)
+            for choice in schema["choices"]
+            for label in [self._label(choice, config)]
+        ]
+        kept = {
+            k: v for k, v in schema.items() if k not in _LEFT_OUT and k not in ("ref", "choices")
+        }
+        return {**kept, "choices": choices}
+
+    def _tagged_union(self, schema: Schema, config: Config) -> Schema:
+        if callable(schema["discriminator"]):
+            return _ANY
+        choices = {tag: self.schema(inner, config) for tag, inner in schema["choices"].items()}
+        kept = {
+            k: v for k, v in schema.items() if k not in _LEFT_OUT and k not in ("ref", "choices")
+        }
+        return {**kept, "choices": choices}
+
+
+def _kept(schema: Schema, *names: str) -> Schema:
+    return {name: schema[name] for name in names if name in schema}
+
+
+class _Model:
+    """Stands for a model, and runs nothing."""
+
+    __slots__ = (
+        *("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__"),
+    )
