@@ -206,7 +206,7 @@ class CheckpointError(PartialJSONError):
     """What was given to `restore` is not a checkpoint that this parser can go on from.
 
     `code` is one of `not_a_checkpoint`, `wrong_version`, `wrong_parser`,
-    `wrong_functions`.
+    `wrong_functions`, `wrong_type`.
     """
 
     code = "not_a_checkpoint"

@@ -497,25 +497,26 @@ StringDelta(path=('city',), delta='Par')]
         Raises:
             CheckpointError: for a value that only `parse_int` or `parse_float` knows.
         """
-        return _checkpoint.seal(
-            {
-                "parser": type(self).__name__,
-                "options": self._options.as_data(),
-                "events": sorted(kind.__name__ for kind in self._wanted()),
-                "paths": None if self._patterns is None else [*map(_noted, self._patterns.source)],
-                "functions": [_name(self._options.parse_int), _name(self._options.parse_float)],
-                "text": {
-                    "held": self._decoder.held.hex(),
-                    "high": [ord(c) for c in self._decoder.high],
-                    "wide": self._wide,
-                    "tail": "".join(self._recent)[-_TAIL:],
-                },
-                "tokenizer": self._tokenizer.save(),
-                "tree": _checkpoint.save_tree(self._tree),
-                "error": None if self._error is None else self._error.as_dict(),
-                "closed": self._closed,
-            }
-        )
+        return _checkpoint.seal(self._state())
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "parser": type(self).__name__,
+            "options": self._options.as_data(),
+            "events": sorted(kind.__name__ for kind in self._wanted()),
+            "paths": None if self._patterns is None else [*map(_noted, self._patterns.source)],
+            "functions": [_name(self._options.parse_int), _name(self._options.parse_float)],
+            "text": {
+                "held": self._decoder.held.hex(),
+                "high": [ord(c) for c in self._decoder.high],
+                "wide": self._wide,
+                "tail": "".join(self._recent)[-_TAIL:],
+            },
+            "tokenizer": self._tokenizer.save(),
+            "tree": _checkpoint.save_tree(self._tree),
+            "error": None if self._error is None else self._error.as_dict(),
+            "closed": self._closed,
+        }
 
     @classmethod
     def restore(
@@ -536,12 +537,7 @@ StringDelta(path=('city',), delta='Par')]
             CheckpointError: if it is damaged, of another version or another kind of parser,
                 or was made with other functions.
         """
-        data = _checkpoint.unseal(checkpoint)
-        if data.get("parser") != cls.__name__:
-            raise CheckpointError(
-                f"a checkpoint of {data.get('parser')} is no checkpoint of {cls.__name__}",
-                code="wrong_parser",
-            )
+        data = cls._opened(checkpoint)
         functions = [_name(parse_int), _name(parse_float)]
         if data.get("functions") != functions:
             raise CheckpointError(
@@ -552,8 +548,7 @@ StringDelta(path=('city',), delta='Par')]
         try:
             check(data)
             parser = cls(
-                events=[getattr(_events, name) for name in data["events"]],
-                paths=None if data["paths"] is None else [*map(_denoted, data["paths"])],
+                **cls._given(data),
                 limits=limits,
                 parse_int=parse_int,
                 parse_float=parse_float,
@@ -563,6 +558,25 @@ StringDelta(path=('city',), delta='Par')]
         except Exception as error:  # whatever data can bring about
             raise CheckpointError(f"this checkpoint is not one: {error!r}") from error
         return parser
+
+    @classmethod
+    def _opened(cls, checkpoint: Mapping[str, Any]) -> dict[str, Any]:
+        """What is in a checkpoint of this kind of parser."""
+        data = _checkpoint.unseal(checkpoint)
+        if data.get("parser") != cls.__name__:
+            raise CheckpointError(
+                f"a checkpoint of {data.get('parser')} is no checkpoint of {cls.__name__}",
+                code="wrong_parser",
+            )
+        return data
+
+    @staticmethod
+    def _given(data: dict[str, Any]) -> dict[str, Any]:
+        """The arguments that a checkpoint remembers: which events, and where."""
+        return {
+            "events": [getattr(_events, name) for name in data["events"]],
+            "paths": None if data["paths"] is None else [*map(_denoted, data["paths"])],
+        }
 
     def _prefix(self, strings: str, numbers: str, literals: str) -> Any:
         """The value so far, with the open token as `loads` was told. The parser is spent then."""

@@ -307,7 +307,7 @@ def test_what_makes_no_sense_is_refused_when_the_parser_is_made() -> None:
     with pytest.raises(UsageError, match="duplicate_keys='error' only"):
         ModelParser(Item, duplicate_keys="last")  # type: ignore[call-overload]  # on purpose
     with pytest.raises(UsageError, match="no checkpoints yet"):
-        ModelParser(Item).checkpoint()
+        ItemParser("$[*]", Item).checkpoint()
 
 
 def test_the_result_waits_for_the_document_and_speaks_of_its_errors() -> None:

@@ -18,7 +18,7 @@ class Source:
         self.since = since
         self._chunks: list[str] = []
         self._starts: list[int] = []
-        self._end = 0
+        self._end = since or 0
 
     def append(self, text: str) -> None:
         """The next characters of the stream. What came before them goes, if nobody wants it."""
@@ -28,6 +28,17 @@ class Source:
         self._chunks.append(text)
         self._starts.append(self._end)
         self._end += len(text)
+
+    def restart(self, since: int) -> None:
+        """Forget everything; the next characters are those from offset `since` on."""
+        self.__init__(since)  # type: ignore[misc]  # the same object, for all who hold it
+
+    def release(self, since: int) -> None:
+        """What stands before offset `since` is not wanted any more."""
+        self.since = since
+        i = max(0, bisect_right(self._starts, since) - 1)
+        del self._chunks[:i]
+        del self._starts[:i]
 
     def slice(self, start: int, end: int) -> str:
         """The characters from offset `start` to `end`; costs their number."""

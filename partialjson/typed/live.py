@@ -18,6 +18,8 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from .._core.faults import Fault
+from .._core.grammar import MINUS
+from .._core.grammar import STRING as STRING_OPEN
 from .._core.handler import Handler
 from .._core.snapshot import open_steps
 from .._core.tree import Tree
@@ -53,11 +55,35 @@ class Span(NamedTuple):
     end: int
 
 
+class Outcome:
+    """What became of a document: what Pydantic makes of its whole text.
+
+    Attributes:
+        start, text: the text, and where it stood.
+    """
+
+    def __init__(self, live: LiveValidator, start: int, text: str) -> None:
+        self._live = live
+        self._found: tuple[Any, ValidationError | None] | None = None
+        self.start = start
+        self.text = text
+
+    def verdict(self) -> tuple[Any, ValidationError | None]:
+        """The object or the error. A restored parser finds it when it is first asked for."""
+        if self._found is None:
+            try:
+                validate = self._live.plan.root.validator.validate_json
+                self._found = validate(self.text, **self._live.arguments), None
+            except ValidationError as error:
+                self._found = None, error
+        return self._found
+
+
 class LiveValidator(Handler):
     """Judges and validates what a plan knows of.
 
     Attributes:
-        outcome: what came of the root: `("object", it)` or `("error", ValidationError)`.
+        outcome: what became of the last complete document.
         muted: nothing is validated, because it was before: a checkpoint is being restored.
     """
 
@@ -85,7 +111,7 @@ class LiveValidator(Handler):
         self.tells_deltas = StringDelta in kinds
         self.stop = stop
         self.muted = False
-        self.outcome: tuple[str, Any] | None = None
+        self.outcome: Outcome | None = None
         self.begin()
 
     def begin(self) -> None:
@@ -296,6 +322,8 @@ class LiveValidator(Handler):
         if self._skipped or level is None or self._key is not None or level.is_array:
             return
         tokenizer = self.tokenizer
+        if not tokenizer.in_key or not STRING_OPEN <= tokenizer.state < MINUS:
+            return
         if not level.slots or not all(slot.shape.closed for slot in level.slots):
             return
         key, start = tokenizer.token, tokenizer.began
@@ -591,17 +619,14 @@ class LiveValidator(Handler):
         """The document is complete: the final verdict."""
         if self.muted:
             return
-        node = self.plan.root
-        try:
-            made = node.validator.validate_json(self.source.slice(start, end), **self.arguments)
-        except ValidationError as error:
-            self.outcome = ("error", error)
-            if tell:
-                self._tell(error, node, ((), ()), None, offset)
-            return
-        self.outcome = ("object", made)
-        if self.tells_objects and (self.patterns is None or self._selects(())):
-            self.tree.out.append(Validated((), made))
+        outcome = Outcome(self, start, self.source.slice(start, end))
+        made, error = outcome.verdict()
+        self.outcome = outcome
+        if error is None:
+            if self.tells_objects and self._selects(()):
+                self.tree.out.append(Validated((), made))
+        elif tell:
+            self._tell(error, self.plan.root, ((), ()), None, offset)
 
     def _check(self, node: Node, text: str, offset: int) -> None:
         """A complete value that nobody asked for may still be wrong."""
@@ -721,4 +746,10 @@ class LiveValidator(Handler):
 
     def on_document_end(self, offset: int) -> None:
         self.begin()
-        self.source.since = offset
+        self.source.release(offset)
+
+    def listen(self) -> None:
+        """Ask the tokenizer again for what is to be heard in the present container."""
+        level = self.level
+        if level is not None and level.is_array and not self._skipped:
+            self._count(level)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar, cast, overload
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from operator import attrgetter
+from typing import Any, ClassVar, Generic, Literal, TypeVar, cast, overload
 
 from pydantic import TypeAdapter
 from typing_extensions import TypeForm
 
 from .._core.faults import Fault
 from .._core.handler import Handler
+from .._core.shape import check
 from .._core.source import Source
-from ..errors import UsageError, ValidationFailed
-from ..events import Event, Validated, Violation
+from ..errors import CheckpointError, UsageError, ValidationFailed
+from ..events import Event, Validated, Violation, event_from_dict
 from ..limits import Limits
 from ..parser import Fragment, Parser
 from ..paths import Pattern
 from .live import LiveValidator, Stop
 from .plan import adapter_of, plan_of
+from .resume import fingerprint, load, save
 
 __all__ = ["ModelParser"]
 
@@ -191,10 +195,10 @@ class ModelParser(Parser, Generic[T]):
             self._refuse()
         if self._live.outcome is None:
             raise UsageError("the document is not complete", code="not_available")
-        kind, outcome = self._live.outcome
-        if kind == "error":
-            raise outcome
-        return cast("T", outcome)
+        made, error = self._live.outcome.verdict()
+        if error is not None:
+            raise error
+        return cast("T", made)
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -202,10 +206,92 @@ class ModelParser(Parser, Generic[T]):
         shapes = self._plan.root.shapes
         return shapes[0].required if len(shapes) == 1 else ()
 
-    def checkpoint(self) -> NoReturn:
-        """Not available yet: use `Parser` where a stream must survive its process."""
-        raise UsageError("ModelParser has no checkpoints yet", code="not_available")
+    # --- resuming ----------------------------------------------------------------------
 
-    def fork(self) -> NoReturn:
-        """Not available yet, like `checkpoint`."""
-        raise UsageError("ModelParser cannot be forked yet", code="not_available")
+    def _state(self) -> dict[str, Any]:
+        arguments = {k: v for k, v in self._arguments.items() if k != "context"}
+        state = {**super()._state(), "arguments": {**arguments, "stop": self._stops}}
+        if self._error is None:
+            state["typed"] = save(self._live, self._tokenizer)
+        elif isinstance(self._error, ValidationFailed):
+            state["violation"] = self._error.violation.as_dict()
+        return state
+
+    @classmethod
+    def restore(  # type: ignore[override]  # a type is never read from data
+        cls,
+        checkpoint: Mapping[str, Any],
+        type: Any,
+        /,
+        *,
+        limits: Limits | None = None,
+        context: Any = None,
+    ) -> ModelParser[Any]:
+        """A parser that goes on where the checkpoint was made, with the same remaining events.
+
+        No validator runs again for what was handed out before, unless `result` is asked for
+        and the document was complete already.
+
+        Args:
+            checkpoint: from `checkpoint`, also after a JSON round trip.
+            type: the type that the parser was made for, or its import path
+                (`"package.module:Name"`); never read from data.
+            limits, context: to be given again.
+
+        Raises:
+            CheckpointError: if it is damaged, of another version, another kind of parser or
+                another type.
+        """
+        data = cls._opened(checkpoint)
+        adapter = adapter_of(type_named(type) if isinstance(type, str) else type)
+        try:
+            check(data)
+            arguments = dict(data["arguments"])
+            parser = cls(
+                adapter,
+                **cls._given(data),
+                many=data["options"]["many"],
+                trailing=data["options"]["trailing"],
+                stop_on_violation=arguments.pop("stop"),
+                **arguments,
+                limits=limits,
+                context=context,
+            )
+            parser._load(data)
+            parser._resume(data)
+        except CheckpointError:
+            raise
+        except Exception as error:  # whatever data can bring about
+            raise CheckpointError(f"this checkpoint is not one: {error!r}") from error
+        return parser
+
+    def _resume(self, data: dict[str, Any]) -> None:
+        if "violation" in data:
+            violation = cast("Violation", event_from_dict(data["violation"]))
+            violation.detail["loc"] = tuple(violation.detail["loc"])
+            message = data["error"]["message"]
+            self._error = ValidationFailed(message, violation=violation)
+        if "typed" in data:
+            if data["typed"]["type"] != fingerprint(self._plan):
+                raise CheckpointError("it was made for another type", code="wrong_type")
+            load(self._live, data["typed"], self._options)
+
+    def fork(self) -> ModelParser[T]:
+        """An independent parser in the same state."""
+        return self.restore(
+            self.checkpoint(),
+            self._adapter,
+            limits=self._options.limits,
+            context=self._arguments["context"],
+        )
+
+
+def type_named(name: str) -> Any:
+    """The type at an import path, `package.module:Name`."""
+    module, _, attribute = name.partition(":")
+    try:
+        return attrgetter(attribute)(import_module(module))
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UsageError(
+            f"there is no type at {name!r}: {error}", code="unsupported_type"
+        ) from None

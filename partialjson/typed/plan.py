@@ -318,7 +318,7 @@ class Plan:
 
     def needs_parent(self, schema: Schema) -> bool:
         """Whether a function will ask for what only the value's surroundings know."""
-        for inner in self._walk(schema, stop=_FIELDS):
+        for inner in self.walk(schema, stop=_FIELDS):
             function = inner.get("function")
             if isinstance(function, dict) and function["type"].startswith("with-info"):
                 return True
@@ -328,14 +328,15 @@ class Plan:
         """Whether an item of this schema can be left out of its list."""
         return any(
             inner["type"].startswith("function-") or inner.get("on_error") == "omit"
-            for inner in self._walk(schema)
+            for inner in self.walk(schema)
         )
 
     def holds(self, schema: Schema, kind: str) -> bool:
         """Whether a node of some kind is anywhere in it."""
-        return any(inner["type"] == kind for inner in self._walk(schema))
+        return any(inner["type"] == kind for inner in self.walk(schema))
 
-    def _walk(self, schema: Schema, stop: frozenset[str] = frozenset()) -> Iterator[Schema]:
+    def walk(self, schema: Schema, stop: frozenset[str] = frozenset()) -> Iterator[Schema]:
+        """A schema and all that it is made of, but nothing below the kinds in `stop`."""
         todo = [schema]
         seen: set[str] = set()
         while todo:

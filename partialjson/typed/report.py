@@ -57,6 +57,10 @@ class Reported:
         """For a checkpoint."""
         return sorted(([*path] for path in self._paths), key=repr)
 
+    def load(self, data: list[list[str | int]]) -> None:
+        """Take up what a checkpoint says."""
+        self._paths = {tuple(path) for path in data}
+
 
 def violations(
     plan: Plan,

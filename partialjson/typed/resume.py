@@ -1,0 +1,101 @@
+"""A typed parser's state as plain data, and back.
+
+What the judging handler knows follows from the type and the text so far, so a checkpoint
+holds the text of the present document, and what was told about it. Restoring reads that text
+again, with no word and no validator of a user: an object that was handed out before is made
+again only if somebody asks for it.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from .._core.grammar import DONE, REST, SPACE
+from .._core.handler import Chain
+from .._core.tokenizer import Tokenizer
+from .._core.tree import Tree
+from .live import Outcome
+
+if TYPE_CHECKING:
+    from .._core.options import Options
+    from .kinds import Schema
+    from .live import LiveValidator
+    from .plan import Plan
+
+
+def save(live: LiveValidator, tokenizer: Tokenizer) -> dict[str, Any]:
+    """The state of the handler."""
+    start, end = _start(tokenizer), tokenizer.base
+    outcome = live.outcome
+    return {
+        "type": fingerprint(live.plan),
+        "text": live.source.slice(start, end) if end > start else "",
+        "reported": live.reported.as_data(),
+        "outcome": None if outcome is None else [outcome.start, outcome.text],
+    }
+
+
+def load(live: LiveValidator, data: dict[str, Any], options: Options) -> None:
+    """Bring a fresh handler to where the other one was; its parser is there already."""
+    tree, tokenizer = live.tree, live.tokenizer
+    start = _start(tokenizer)
+    text = data["text"]
+    if len(text) != max(0, tokenizer.base - start):
+        raise ValueError("the text does not fit")
+    live.source.restart(start)
+    live.source.append(text)
+    if data["outcome"] is not None:
+        live.outcome = Outcome(live, *data["outcome"])
+    live.muted = True
+    live.tree = Tree((), live.patterns, True, "error", None, None)
+    live.tokenizer = again = Tokenizer(Chain((live.tree, live)), options)
+    again.base = again.document_start = start
+    again.feed(text)
+    live.open_key()
+    if text and (again.state, again.stack) != (tokenizer.state, tokenizer.stack):
+        raise ValueError("the text leads elsewhere")
+    live.tree, live.tokenizer = tree, tokenizer
+    live.muted = False
+    live.reported.load(data["reported"])
+    live.listen()
+
+
+def _start(tokenizer: Tokenizer) -> int:
+    """Where the text begins that is still of use: where a document does that is not over."""
+    over = tokenizer.state in (DONE, SPACE, REST)
+    return tokenizer.base if over else tokenizer.document_start
+
+
+def fingerprint(plan: Plan) -> str:
+    """What tells one type from another; the same in any process.
+
+    It covers the structure of the core schema, the names of classes and functions, and the
+    plain options.
+    """
+    from hashlib import sha256
+
+    told = sha256()
+    for schema in plan.walk(plan.root.schema):
+        told.update(repr(sorted(_facts(schema))).encode())
+    return told.hexdigest()[:16]
+
+
+def _facts(schema: Schema) -> list[tuple[str, str]]:
+    return [
+        (name, _shown(value))
+        for name, value in schema.items()
+        if name not in ("ref", "schema_ref", "metadata", "serialization")
+    ]
+
+
+def _shown(value: Any) -> str:
+    """A part of a schema that is not a schema, without anything that differs from run to run."""
+    if isinstance(value, Enum) or callable(value):
+        return getattr(value, "__qualname__", type(value).__qualname__)
+    if isinstance(value, dict):
+        kind = value.get("type")
+        return kind if isinstance(kind, str) else f"{{{', '.join(map(str, value))}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_shown, value))}]"
+    return repr(value) if isinstance(value, (str, int, float, bool, type(None))) else ""
