@@ -17,7 +17,7 @@ cdef class Parser:
     cdef public Tokenizer _tokenizer
     cdef public Source _source
     cdef public list _recent, _undelivered
-    cdef public Py_ssize_t _wide
+    cdef public Py_ssize_t _many, _wide
     cdef public bint _special, _closed, _over
 
     @cython.locals(text=str, wide=Py_ssize_t, recent=list, tokenizer=Tokenizer, tree=Tree, events=list)

@@ -18,7 +18,7 @@ from ._core import scan
 from ._core import snapshot as _snapshot
 from ._core.faults import Fault
 from ._core.grammar import DONE, LITERAL, REST, SPACE, START, WORDS
-from ._core.handler import Chain, Handler
+from ._core.handler import Handler
 from ._core.options import PLAIN, Options, check_choice, checked, checked_events
 from ._core.shape import check
 from ._core.snapshot import State
@@ -144,6 +144,9 @@ StringDelta(path=('city',), delta='Par')]
         self._special = False  # the next fragment is not to be taken as it is: see below
         self._wide = 0  # how many more bytes than characters so far
         self._recent: list[str] = []  # the last fragments, for `doc`
+        if self._source is not None:
+            self._recent = self._source.chunks
+        self._many = _MANY  # how many may be there until the oldest are let go
         self._error: PartialJSONError | None = None
         self._closed = False
         self._over = False  # failed or closed: special
@@ -156,9 +159,6 @@ StringDelta(path=('city',), delta='Par')]
     def _wanted(self) -> Collection[type[Event]]:
         """The event classes that are handed out."""
         return self._event_types if self._kinds is None else self._kinds
-
-    def _chain(self, *handlers: Handler) -> Handler:
-        return Chain((self._tree, *handlers))
 
     # --- feeding ---------------------------------------------------------------------
 
@@ -189,19 +189,17 @@ StringDelta(path=('city',), delta='Par')]
         wide = 0 if scan.is_ascii(text) else scan.wide(text)
         if wide < 0:
             return self._feed_any(text)
-        if self._source is not None:
-            self._source.append(text)
+        recent = self._recent
+        recent.append(text)
         tokenizer = self._tokenizer  # lives on, whatever user code does to this parser meanwhile
         try:
             tokenizer.feed(text)
         except Fault as fault:
             raise self._failed(fault, text) from None
         except BaseException as error:
-            self._broken(error)
+            self._broken(error, text)
             raise
-        recent = self._recent
-        recent.append(text)
-        if wide or len(recent) > _MANY:
+        if wide or len(recent) > self._many:
             self._read(wide)
         tree = self._tree
         if tree.in_string:
@@ -215,8 +213,11 @@ StringDelta(path=('city',), delta='Par')]
     def _read(self, wide: int) -> None:
         """A fragment was read, of so many bytes more than characters."""
         self._wide += wide
-        if len(self._recent) > _MANY:
-            del self._recent[:-_TAIL]
+        if len(self._recent) > self._many:
+            if self._source is None:
+                del self._recent[:-_TAIL]
+            else:
+                self._many = self._source.tidy()
 
     def _feed_any(self, fragment: object) -> list[Event]:
         if not isinstance(fragment, (str, bytes, bytearray, memoryview)):
@@ -304,18 +305,19 @@ StringDelta(path=('city',), delta='Par')]
         """Hand decoded text on; it takes `wide` bytes more than characters."""
         if not text:
             return
-        if self._source is not None:
-            self._source.append(text)
+        whole = len(text) <= _TAIL or self._source is not None
+        self._recent.append(text if whole else text[-_TAIL:])
         tokenizer = self._tokenizer  # lives on, whatever user code does to this parser meanwhile
         try:
             tokenizer.feed(text)
         except Fault as fault:
             raise self._failed(fault, text) from None
         except BaseException as error:
-            self._broken(error)
+            self._broken(error, text)
             raise
-        self._recent.append(text if len(text) <= _TAIL else text[-_TAIL:])
         self._read(wide)
+        if self._source is not None and len(text) > _TAIL:
+            self._source.tidy()
 
     def _take(self) -> list[Event]:
         """The events since the last time."""
@@ -346,7 +348,7 @@ StringDelta(path=('city',), delta='Par')]
         except Fault as fault:
             raise self._failed(fault, "") from None
         except BaseException as error:
-            self._broken(error)
+            self._broken(error, "")
             raise
         self._closed = self._over = self._special = True
         return self._take()
@@ -373,6 +375,8 @@ StringDelta(path=('city',), delta='Par')]
         self, fault: Fault, text: str
     ) -> LimitExceededError | JSONSyntaxError | IncompleteJSONError:
         """What to raise for a fault met in `text`. From now on the parser has failed."""
+        if text:
+            self._recent.pop()
         public = self._public(fault, text)
         self._tokenizer.base = fault.offset
         self._error = copy.copy(public)
@@ -380,8 +384,10 @@ StringDelta(path=('city',), delta='Par')]
         public.events = self._take()
         return public
 
-    def _broken(self, error: BaseException) -> None:
+    def _broken(self, error: BaseException, text: str) -> None:
         """An exception of user code goes its way. From now on the parser has failed."""
+        if text:
+            self._recent.pop()
         self._error = UsageError(f"an earlier call failed: {error!r}", code="failed")
         self._over = self._special = True
         self._undelivered = self._take()

@@ -378,10 +378,10 @@ def test_source_text_is_let_go_between_items() -> None:
     for _ in range(1000):
         parser.feed("x" * 1000)
     assert parser._source is not None
-    assert len(parser._source._chunks) == 1
+    assert sum(map(len, parser._source.chunks)) < 10_000
     parser.feed('", "items": [{"sku": "')
     parser.feed("a" * 100)
-    assert len(parser._source._chunks) == 2
+    assert len(parser._source.chunks) < 20
     assert validated(parser.feed('", "qty": 1}')) == [(("items", 0), Item(sku="a" * 100, qty=1))]
 
 

@@ -4,6 +4,7 @@ cdef class Handler:
     cpdef on_array_start(self, Py_ssize_t offset)
     cpdef on_array_end(self, Py_ssize_t offset)
     cpdef on_key(self, str key, Py_ssize_t start, Py_ssize_t end)
+    cpdef on_open_key(self, str begun, Py_ssize_t start, Py_ssize_t end)
     cpdef on_string(self, str value, Py_ssize_t start, Py_ssize_t end)
     cpdef on_string_start(self, Py_ssize_t offset)
     cpdef on_string_piece(self, str text, Py_ssize_t start, Py_ssize_t end)
@@ -13,6 +14,3 @@ cdef class Handler:
     cpdef on_comma(self, Py_ssize_t offset, Py_ssize_t members)
     cpdef on_document_end(self, Py_ssize_t offset)
     cpdef Py_ssize_t members(self, bint pending) except -1
-
-cdef class Chain(Handler):
-    cdef public tuple handlers

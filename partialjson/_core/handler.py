@@ -7,15 +7,13 @@ unescaped in the source, so its character `k` has the offset `start + 1 + k`. Th
 piece stands so too (`start + k`), unless `end - start` differs from its length: then it is
 one character that was written as an escape from `start` to `end`.
 
+A handler that needs more than the seam says has the tree behind it: it hands everything on to
+the tree first, and then looks.
+
 A handler may raise `Fault`; any other exception goes to the caller as it is.
 """
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class Handler:
@@ -37,6 +35,9 @@ class Handler:
 
     def on_key(self, key: str, start: int, end: int) -> None:
         """A whole key, quotes from `start` to `end`."""
+
+    def on_open_key(self, begun: str, start: int, end: int) -> None:
+        """An open key so far, its quote at `start`; only told if `Tokenizer.tells_keys`."""
 
     def on_string(self, value: str, start: int, end: int) -> None:
         """A whole string, quotes from `start` to `end`."""
@@ -65,67 +66,3 @@ class Handler:
     def members(self, pending: bool) -> int:
         """How many members the innermost container retains, the pending one included."""
         return 0
-
-
-class Chain(Handler):
-    """Says everything to several handlers, in order."""
-
-    __slots__ = ("handlers",)
-
-    def __init__(self, handlers: Sequence[Handler]) -> None:
-        self.handlers = tuple(handlers)
-
-    def on_object_start(self, offset: int) -> None:
-        for handler in self.handlers:
-            handler.on_object_start(offset)
-
-    def on_object_end(self, offset: int) -> None:
-        for handler in self.handlers:
-            handler.on_object_end(offset)
-
-    def on_array_start(self, offset: int) -> None:
-        for handler in self.handlers:
-            handler.on_array_start(offset)
-
-    def on_array_end(self, offset: int) -> None:
-        for handler in self.handlers:
-            handler.on_array_end(offset)
-
-    def on_key(self, key: str, start: int, end: int) -> None:
-        for handler in self.handlers:
-            handler.on_key(key, start, end)
-
-    def on_string(self, value: str, start: int, end: int) -> None:
-        for handler in self.handlers:
-            handler.on_string(value, start, end)
-
-    def on_string_start(self, offset: int) -> None:
-        for handler in self.handlers:
-            handler.on_string_start(offset)
-
-    def on_string_piece(self, text: str, start: int, end: int) -> None:
-        for handler in self.handlers:
-            handler.on_string_piece(text, start, end)
-
-    def on_string_end(self, offset: int) -> None:
-        for handler in self.handlers:
-            handler.on_string_end(offset)
-
-    def on_number(self, text: str, is_float: bool, start: int, end: int) -> None:
-        for handler in self.handlers:
-            handler.on_number(text, is_float, start, end)
-
-    def on_literal(self, value: bool | None, start: int, end: int) -> None:
-        for handler in self.handlers:
-            handler.on_literal(value, start, end)
-
-    def on_comma(self, offset: int, members: int) -> None:
-        for handler in self.handlers:
-            handler.on_comma(offset, members)
-
-    def on_document_end(self, offset: int) -> None:
-        for handler in self.handlers:
-            handler.on_document_end(offset)
-
-    def members(self, pending: bool) -> int:
-        return max([handler.members(pending) for handler in self.handlers])

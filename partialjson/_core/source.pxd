@@ -1,6 +1,9 @@
 cdef class Source:
     cdef public object since
-    cdef public list _chunks, _starts
-    cdef Py_ssize_t _end
+    cdef public list chunks
+    cdef list _starts
+    cdef Py_ssize_t _first
 
-    cpdef append(self, str text)
+    cpdef Py_ssize_t tidy(self) except -1
+    cdef list _index(self)
+    cdef _forget(self, Py_ssize_t chunks)

@@ -4,46 +4,71 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+KEPT = 80  # characters that stay in any case: an error shows the end of the text
+
 
 class Source:
     """Decoded text by offset.
 
     Attributes:
+        chunks: the text, in pieces; who feeds the stream appends to it.
         since: the offset from which text is wanted; None while no subtree is.
     """
 
-    __slots__ = ("_chunks", "_end", "_starts", "since")
+    __slots__ = ("_first", "_starts", "chunks", "since")
 
     def __init__(self, since: int | None = None) -> None:
         self.since = since
-        self._chunks: list[str] = []
-        self._starts: list[int] = []
-        self._end = since or 0
+        self.chunks: list[str] = []
+        self._starts: list[int] = []  # of the chunks, as far as somebody asked, and of the next
+        self._first = since or 0  # where the first chunk starts
 
-    def append(self, text: str) -> None:
-        """The next characters of the stream. What came before them goes, if nobody wants it."""
-        if self.since is None and self._chunks:
-            self._chunks.clear()
-            self._starts.clear()
-        self._chunks.append(text)
-        self._starts.append(self._end)
-        self._end += len(text)
-
-    def restart(self, since: int) -> None:
-        """Forget everything; the next characters are those from offset `since` on."""
-        self.__init__(since)  # type: ignore[misc]  # the same object, for all who hold it
+    def restart(self, since: int, text: str, before: str) -> None:
+        """Forget everything: `text` begins at offset `since`, and `before` stands before it."""
+        self.since = since
+        self.chunks[:] = [before, text]
+        self._starts.clear()
+        self._first = since - len(before)
 
     def release(self, since: int) -> None:
         """What stands before offset `since` is not wanted any more."""
         self.since = since
-        i = max(0, bisect_right(self._starts, since) - 1)
-        del self._chunks[:i]
-        del self._starts[:i]
+        self._forget(bisect_right(self._index(), since) - 1)
+
+    def tidy(self) -> int:
+        """Let go what nobody wants. Answer with how many chunks that is worth the next time."""
+        if self.since is None:
+            self._forget(len(self.chunks))
+        return 2 * max(KEPT, len(self.chunks))
 
     def slice(self, start: int, end: int) -> str:
         """The characters from offset `start` to `end`; costs their number."""
-        i = bisect_right(self._starts, start) - 1
-        j = bisect_right(self._starts, end - 1)
-        text = "".join(self._chunks[i:j])
-        skip = start - self._starts[i]
+        starts = self._index()
+        i = bisect_right(starts, start) - 1
+        j = bisect_right(starts, end - 1)
+        text = "".join(self.chunks[i:j])
+        skip = start - starts[i]
         return text[skip : skip + end - start]
+
+    def _index(self) -> list[int]:
+        """Where each chunk starts; each is counted once."""
+        chunks, starts = self.chunks, self._starts
+        if not starts:
+            starts.append(self._first)
+        for i in range(len(starts) - 1, len(chunks)):
+            starts.append(starts[i] + len(chunks[i]))
+        return starts
+
+    def _forget(self, chunks: int) -> None:
+        """The first chunks go, but not the last ones of all."""
+        last = len(self.chunks)
+        length = 0
+        while length < KEPT and last > 0:
+            last -= 1
+            length += len(self.chunks[last])
+        chunks = min(chunks, last)
+        if chunks > 0:
+            starts = self._index()
+            self._first = starts[chunks]
+            del starts[:chunks]
+            del self.chunks[:chunks]

@@ -12,7 +12,7 @@ cdef class Tokenizer:
     cdef public Py_ssize_t began, lines, mark, matched, newline, room
     cdef public Py_ssize_t counted, max_depth, max_document, max_key, max_members, max_number, max_string
     cdef public int high, state, unit
-    cdef public bint in_key, is_object, keep_rest, many, replace
+    cdef public bint in_key, is_object, keep_rest, many, replace, tells_keys
     cdef public Handler handler
     cdef public list rest, stack
     cdef public str token, word
@@ -32,6 +32,7 @@ cdef class Tokenizer:
     cdef int _open(self, Py_ssize_t i, bint is_object) except -1
     @cython.locals(entry=Py_ssize_t)
     cdef int _close(self, Py_UCS4 c, Py_ssize_t i) except -1
+    cdef _tell_key(self, Py_ssize_t end)
     cdef _comma(self, Py_ssize_t i)
     cdef int _check_members(self, Py_ssize_t i, bint pending) except -1
     cdef int _end_value(self, Py_ssize_t end) except -1

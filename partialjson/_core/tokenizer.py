@@ -100,7 +100,7 @@ class Tokenizer:
         *("in_key", "is_object", "keep_rest", "lines", "many", "mark", "matched"),
         *("max_depth", "max_document", "max_key", "max_members", "max_number", "max_string"),
         *("newline",),
-        *("replace", "rest", "room", "stack", "state", "token", "unit", "word"),
+        *("replace", "rest", "room", "stack", "state", "tells_keys", "token", "unit", "word"),
     )
 
     def __init__(self, handler: Handler, options: Options) -> None:
@@ -110,6 +110,7 @@ class Tokenizer:
         self.max_number, self.max_members, self.max_document = bounds[3], bounds[4], bounds[5]
         plain = options is PLAIN
         self.counted = self.max_members  # from so many members on each comma is looked at
+        self.tells_keys = False  # also those that are still open
         self.many = not plain and options.many  # documents follow one another
         self.keep_rest = not plain and options.trailing == "keep"
         self.replace = not plain and options.lone_surrogates == "replace"
@@ -149,6 +150,8 @@ class Tokenizer:
                 self.room -= n  # the way of most fragments: nothing special in a string
                 if self.in_key:
                     self._grow(text)
+                    if self.tells_keys:
+                        self._tell_key(self.base + n)
                 else:
                     self.handler.on_string_piece(text, self.base, self.base + n)
                 self.base += n
@@ -431,6 +434,8 @@ class Tokenizer:
                 self.room -= end - i
                 if self.in_key:
                     self._grow(text[i:end])
+                    if self.tells_keys:
+                        self._tell_key(self.base + end)
                 else:
                     self.handler.on_string_piece(text[i:end], self.base + i, self.base + end)
             if end == n:
@@ -487,8 +492,13 @@ class Tokenizer:
     def _piece(self, text: str, start: int, end: int) -> None:
         if self.in_key:
             self._grow(text)
+            if self.tells_keys:
+                self._tell_key(end)
         else:
             self.handler.on_string_piece(text, start, end)
+
+    def _tell_key(self, end: int) -> None:
+        self.handler.on_open_key(self.token, self.began, end)
 
     def _string_over(self, i: int) -> Fault:
         limit, maximum = "max_string", self.max_string

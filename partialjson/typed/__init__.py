@@ -2,3 +2,5 @@
 
 from .items import ItemParser as ItemParser
 from .models import ModelParser as ModelParser
+from .partial import Partial as Partial
+from .partial import Stream as Stream

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic_core import SchemaValidator
 
-from .kinds import Config, Schema
+from .kinds import Config, Schema, takes_anything
 
 _UNION = (
     *("type", "mode", "strict", "auto_collapse", "discriminator", "from_attributes"),
@@ -55,7 +55,7 @@ class Bare:
     def schema(self, schema: Schema, config: Config) -> Schema:
         """The schema without code."""
         kind = schema["type"]
-        if kind in _CODE or (kind == "enum" and schema.get("missing") is not None):
+        if kind in _CODE or (kind == "enum" and takes_anything(schema)):
             return _ANY
         if kind == "function-after":
             return self.schema(schema["schema"], config)

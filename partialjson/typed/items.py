@@ -62,7 +62,7 @@ class ItemParser(Parser):
 
     def _handler(self) -> Handler:
         self._source = Source()
-        return self._chain(ItemValidator(self._tree, self._source, self._adapter))
+        return ItemValidator(self._tree, self._source, self._adapter)
 
     def checkpoint(self) -> NoReturn:
         """Not available yet: use `Parser` where a stream must survive its process."""
@@ -74,7 +74,7 @@ class ItemParser(Parser):
 
 
 class ItemValidator(Handler):
-    """Validates what the tree tells, from its own source text."""
+    """Validates what the tree tells, from its own source text. The tree hears all first."""
 
     def __init__(self, tree: Tree, source: Source, adapter: TypeAdapter[Any]) -> None:
         self.tree = tree
@@ -84,9 +84,11 @@ class ItemValidator(Handler):
         self.began = -1  # where the open string begins
 
     def on_object_start(self, offset: int) -> None:
+        self.tree.on_object_start(offset)
         self._open(offset)
 
     def on_array_start(self, offset: int) -> None:
+        self.tree.on_array_start(offset)
         self._open(offset)
 
     def _open(self, offset: int) -> None:
@@ -95,9 +97,11 @@ class ItemValidator(Handler):
             self._want()
 
     def on_object_end(self, offset: int) -> None:
+        self.tree.on_object_end(offset)
         self._close(offset)
 
     def on_array_end(self, offset: int) -> None:
+        self.tree.on_array_end(offset)
         self._close(offset)
 
     def _close(self, offset: int) -> None:
@@ -105,25 +109,42 @@ class ItemValidator(Handler):
             self._validate(self.source.slice(self.starts.pop(), offset + 1), offset + 1)
 
     def on_string(self, value: str, start: int, end: int) -> None:
+        self.tree.on_string(value, start, end)
         if self.tree.told:
             self._validate(self.source.slice(start, end), end)
 
     def on_string_start(self, offset: int) -> None:
+        self.tree.on_string_start(offset)
         if self.tree.told:
             self.began = offset
             self._want()
 
     def on_string_end(self, offset: int) -> None:
+        self.tree.on_string_end(offset)
         if self.tree.told:
             self._validate(self.source.slice(self.began, offset + 1), offset + 1)
 
     def on_number(self, text: str, is_float: bool, start: int, end: int) -> None:
+        self.tree.on_number(text, is_float, start, end)
         if self.tree.told:
             self._validate(text, end)
 
     def on_literal(self, value: bool | None, start: int, end: int) -> None:
+        self.tree.on_literal(value, start, end)
         if self.tree.told:
             self._validate("null" if value is None else str(value).lower(), end)
+
+    def on_key(self, key: str, start: int, end: int) -> None:
+        self.tree.on_key(key, start, end)
+
+    def on_string_piece(self, text: str, start: int, end: int) -> None:
+        self.tree.on_string_piece(text, start, end)
+
+    def on_document_end(self, offset: int) -> None:
+        self.tree.on_document_end(offset)
+
+    def members(self, pending: bool) -> int:
+        return self.tree.members(pending)
 
     def _want(self) -> None:
         """Keep the source from the outermost open value on."""

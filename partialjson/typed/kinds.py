@@ -10,6 +10,7 @@ lax or strict rules; wherever Pydantic might differ they accept more.
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from .wording import Candidates, Longest, TextRule
@@ -36,6 +37,8 @@ class Shape:
         model: it is that of a model, dataclass, TypedDict or NamedTuple.
         keys: the members of an object by key; None where nothing is certain about the member.
         names: the names of the fields that the keys of `keys` fill.
+        named: in `loc` fields have their names, whatever their keys are.
+        same: all keys under which a field is looked for, by each of them.
         others: the node of all other members.
         closed: whether other keys are refused; `refusal` is then the node that says so.
         items, prefix: the nodes of an array's items, and of the first ones.
@@ -43,11 +46,14 @@ class Shape:
         check: whether the whole container can be wrong where none of its members is.
         required: the keys that must be there.
         source: the schema of an object's fields.
+        schema, config: what it was unfolded from.
+        cls: the model or dataclass that an object's fields belong to.
     """
 
     __slots__ = (
-        *("check", "closed", "fewest", "items", "keys", "kinds", "loc", "model", "most", "names"),
-        *("others", "prefix", "required", "source", "sure", "text"),
+        *("check", "closed", "cls", "config", "fewest", "items", "keys", "kinds", "loc"),
+        *("model", "most", "named", "names", "others", "prefix", "required", "same", "schema"),
+        *("source", "sure", "text"),
     )
 
     def __init__(self, kinds: int, sure: int = 0, text: TextRule | None = None) -> None:
@@ -58,6 +64,8 @@ class Shape:
         self.model = False
         self.keys: dict[str, Node | None] = {}
         self.names: dict[str, str] = {}
+        self.named = False
+        self.same: dict[str, tuple[str, ...]] = {}
         self.others: Node | None = None
         self.closed = False
         self.items: Node | None = None
@@ -67,10 +75,17 @@ class Shape:
         self.check = False
         self.required: tuple[str, ...] = ()
         self.source: Schema | None = None
+        self.schema: Schema = {"type": "none"}
+        self.config: Config = NO_CONFIG
+        self.cls: type | None = None
 
     def item(self, index: int) -> Node | None:
         """The node of an array's item."""
         return self.prefix[index] if index < len(self.prefix) else self.items
+
+    def said(self, step: Any) -> Any:
+        """What `loc` says for a step."""
+        return self.names.get(step, step) if self.named else step
 
     def member(self, key: str) -> Node | None:
         """The node of an object's member; None where nothing is certain about it."""
@@ -88,6 +103,7 @@ class Row(NamedTuple):
 
 
 NO_CONFIG: Config = {}
+_NO_MISSING = Enum._missing_.__func__  # type: ignore[attr-defined]  # a class method
 ALWAYS = frozenset({"type", "ref", "metadata", "serialization", "strict"})
 _BOUNDS = frozenset({"multiple_of", "le", "ge", "lt", "gt"})
 _LENGTHS = frozenset({"min_length", "max_length"})
@@ -158,10 +174,16 @@ def _literal(plan: Plan, schema: Schema, config: Config) -> Shape | None:
 
 
 def _enum(plan: Plan, schema: Schema, config: Config) -> Shape | None:
-    if schema.get("missing") is not None:
+    if takes_anything(schema):
         return None
     values = [member.value for member in schema["members"]]
     return _one_of(values, lax=not plan.is_strict(schema, config))
+
+
+def takes_anything(schema: Schema) -> bool:
+    """Whether an Enum has a function for values that it does not know."""
+    missing = getattr(schema["cls"]._missing_, "__func__", None)
+    return schema.get("missing") is not None or missing is not _NO_MISSING
 
 
 def _one_of(values: list[Any], lax: bool) -> Shape | None:
@@ -276,6 +298,10 @@ def _fields(plan: Plan, schema: Schema, config: Config, fields: list[tuple[str, 
             shape.keys.setdefault(first, None)
         for path in others:
             shape.keys.setdefault(path[0], None)
+        together = (first, *(path[0] for path in others))
+        if together != (name,):
+            shape.same |= dict.fromkeys((*together, name), together)
+    shape.named = not config.get("loc_by_alias", True)
     extra = schema.get("extra_behavior") or config.get("extra_fields_behavior")
     shape.closed = extra == "forbid"
     if extra == "allow" and schema.get("extras_schema"):

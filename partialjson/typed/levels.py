@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .kinds import Shape
     from .plan import Node, Tag
 
+_NOTHING: dict[str, Any] = {}
+
 
 class Slot:
     """A shape that an open container may have, and the slot of its parent that allows it."""
@@ -34,40 +36,99 @@ class Level:
         node: its place in the type; None while its parent is not settled.
         options: the slots of the parent and the nodes that they have here, if so.
         slots: the shapes that are left; none if nothing is known about the members.
+        tags: the members that tell the shapes apart.
         settled: one shape is left, and so it is in all containers around.
         dead: it is wrong, and nothing in it matters any more.
         mixed: it began with several shapes that no tag tells apart.
+        start: the offset of its bracket.
         step: the key or index of the present member.
         next: the node of the present member, if the level is settled and there is one.
-        start: the offset of its bracket.
-        objects: the validated objects of its members.
+        objects: what its completed members became, by step, as far as that is known: the
+            object, the `Span` of a text that is to be validated, or the closed level.
+        end: the offset after its closing bracket, once that is there.
+        judged: it was validated when it was closed.
+
+    What follows from these, for speed:
+        easy: a scalar is judged by `next` alone.
+        members, others: the nodes of an object's members; `refuses`: it has no others.
+        varied: the items of an array are not all alike.
+        most: how many items it can have.
     """
 
     __slots__ = (
-        *("dead", "is_array", "mixed", "next", "node", "objects", "options"),
-        *("settled", "slots", "start", "step", "tags"),
+        *("dead", "easy", "end", "is_array", "judged", "members", "mixed", "most", "next", "node"),
+        *(
+            "objects",
+            "options",
+            "others",
+            "refuses",
+            "settled",
+            "slots",
+            "start",
+            "step",
+            "tags",
+            "varied",
+        ),
     )
 
-    def __init__(self, node: Node | None, slots: list[Slot], is_array: bool, start: int) -> None:
+    def __init__(
+        self, node: Node | None, slots: list[Slot], is_array: bool, start: int, settled: bool
+    ) -> None:
         self.node = node
         self.slots = slots
         self.is_array = is_array
         self.start = start
-        self.options: list[tuple[Slot, Node]] = []
-        self.tags: list[Tag] = []
-        self.settled = False
+        self.settled = settled
+        self.options: list[tuple[Slot, Node]] | None = None
+        self.tags: list[Tag] | None = None
         self.dead = False
         self.mixed = len(slots) > 1
         self.step: Any = 0 if is_array else None
-        self.next: Node | None = None
         self.objects: dict[Any, Any] | None = None
+        self.end = 0
+        self.judged = False
+        self.arrange()
 
-    def look_up(self) -> None:
-        """Find the node of the present member."""
+    def arrange(self) -> None:
+        """Work out what follows from the shapes that are left."""
         self.next = None
-        if self.settled and self.slots and not self.dead:
+        self.most = None
+        self.varied = self.refuses = False
+        self.members: dict[str, Node | None] = _NOTHING
+        self.others: Node | None = None
+        self.easy = self.settled and self.tags is None
+        if not self.slots:
+            return
+        if self.is_array:
+            mosts = [s.shape.most for s in self.slots if s.shape.most is not None]
+            self.most = min(mosts, default=None)
+            self.easy = self.easy and self.most != 0
+            self.varied = not self.settled or len(self.slots[0].shape.prefix) > 0
+            if self.settled:
+                self.next = self.slots[0].shape.item(self.step)
+        elif self.settled:
             shape = self.slots[0].shape
-            self.next = shape.item(self.step) if self.is_array else shape.member(self.step)
+            self.members, self.others, self.refuses = shape.keys, shape.others, shape.closed
+            if self.step is not None:
+                self.next = shape.member(self.step)
+
+    def keep(self, step: Any, made: Any) -> None:
+        """Remember what a member became."""
+        if self.objects is None:
+            self.objects = {}
+        self.objects[step] = made
+
+    def keep_open(self, step: Any, found: Any) -> None:
+        """Remember what a member is to become, unless it is known already."""
+        if self.objects is None:
+            self.objects = {}
+        self.objects.setdefault(step, found)
+
+    def go_on(self) -> None:
+        """The next item is to come."""
+        self.step += 1
+        if self.varied and self.settled:
+            self.next = self.slots[0].shape.item(self.step)
 
     def choices(self) -> list[tuple[Slot, Node]]:
         """Which slots have something to say about the present member, and what."""
@@ -75,13 +136,9 @@ class Level:
         for slot in self.slots:
             shape = slot.shape
             node = shape.item(self.step) if self.is_array else shape.member(self.step)
-            if node is not None and not node.forgiving:
+            if node is not None and node.is_judged():
                 found.append((slot, node))
         return found
-
-    def most(self) -> int | None:
-        """How many items there can be, by the narrowest shape."""
-        return min((s.shape.most for s in self.slots if s.shape.most is not None), default=None)
 
 
 def kill(levels: list[Level], dying: Iterable[Slot]) -> Level | None:
@@ -107,11 +164,17 @@ def kill(levels: list[Level], dying: Iterable[Slot]) -> Level | None:
         dying = [slot for slot in ups.values() if slot is not None]
         at -= 1
     if wrong is not None:
-        for level in levels[at:]:
-            level.dead = True
-            level.slots = []
+        bury(levels[at:])
     settle(levels)
     return wrong
+
+
+def bury(levels: Iterable[Level]) -> None:
+    """They are wrong, and nothing in them matters any more."""
+    for level in levels:
+        level.dead = True
+        level.slots = []
+        level.arrange()
 
 
 def settle(levels: list[Level]) -> None:
@@ -125,11 +188,11 @@ def settle(levels: list[Level]) -> None:
         level.slots = [slot for slot in level.slots if slot.alive]
         if level.node is None and settled and above is not None and above.slots:
             only = above.slots[0]
-            level.node = next((node for slot, node in level.options if slot is only), None)
+            options = level.options or []
+            level.node = next((node for slot, node in options if slot is only), None)
             if level.node is None:  # nothing is known here
-                level.dead = True
-                level.slots = []
+                bury([level])
         settled = settled and len(level.slots) <= 1
         level.settled = settled
-        level.look_up()
+        level.arrange()
         above = level

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from operator import attrgetter
-from typing import Any, ClassVar, Generic, Literal, TypeVar, cast, overload
+from typing import Any, ClassVar, Generic, Literal, cast, overload
 
 from pydantic import TypeAdapter
-from typing_extensions import TypeForm
+from typing_extensions import TypeForm, TypeVar
 
 from .._core.faults import Fault
 from .._core.handler import Handler
@@ -17,18 +18,24 @@ from .._core.source import Source
 from ..errors import CheckpointError, UsageError, ValidationFailed
 from ..events import Event, Validated, Violation, event_from_dict
 from ..limits import Limits
-from ..parser import Fragment, Parser
+from ..parser import Parser
 from ..paths import Pattern
-from .live import LiveValidator, Stop
+from .live import LiveValidator
+from .partial import Partial
 from .plan import adapter_of, plan_of
 from .resume import fingerprint, load, save
+from .shown import Sights
+from .verdicts import Stop, Verdicts
+from .view import View
+from .written import classes_of
 
 __all__ = ["ModelParser"]
 
 T = TypeVar("T")
+P = TypeVar("P", default=Partial[T])
 
 
-class ModelParser(Parser, Generic[T]):
+class ModelParser(Parser, Generic[T, P]):
     """A `Parser` for one document of a Pydantic type.
 
     Models, lists of models, and models and lists of models in their fields are validated at
@@ -50,6 +57,9 @@ class ModelParser(Parser, Generic[T]):
             would be certain.
         trailing: `"keep"` collects what follows the document in `rest`.
         strict, context: passed on to Pydantic.
+        partial: a class for `partial`, if you want to write it yourself: it has the fields
+            of the type, and each may be `MISSING`.
+        early_defaults: plain defaults are shown in `partial` from the start.
 
     Raises:
         UsageError: for a type that Pydantic cannot validate, or options that make no sense.
@@ -84,6 +94,8 @@ class ModelParser(Parser, Generic[T]):
         by_alias: bool | None = None,
         by_name: bool | None = None,
         stop_on_violation: bool = False,
+        partial: type[P] | None = None,
+        early_defaults: bool = False,
     ) -> None: ...
 
     @overload
@@ -103,6 +115,8 @@ class ModelParser(Parser, Generic[T]):
         by_alias: bool | None = None,
         by_name: bool | None = None,
         stop_on_violation: bool = False,
+        partial: type[P] | None = None,
+        early_defaults: bool = False,
     ) -> None: ...
 
     def __init__(
@@ -121,6 +135,8 @@ class ModelParser(Parser, Generic[T]):
         by_alias: bool | None = None,
         by_name: bool | None = None,
         stop_on_violation: bool = False,
+        partial: type[P] | None = None,
+        early_defaults: bool = False,
     ) -> None:
         if duplicate_keys != "error":
             raise UsageError(
@@ -130,6 +146,9 @@ class ModelParser(Parser, Generic[T]):
         self._adapter = adapter_of(type)
         self._plan = plan_of(self._adapter, strict, by_alias, by_name)
         self._stops = stop_on_violation
+        self._showing: dict[str, Any] = {"partial": partial, "early_defaults": early_defaults}
+        self._sights = Sights(self._plan, early_defaults, classes_of(self._plan, partial))
+        self._view: View | None = None  # until somebody looks
         self._arguments = {
             "strict": strict,
             "context": context,
@@ -145,34 +164,17 @@ class ModelParser(Parser, Generic[T]):
             trailing=trailing,
         )
         self._live.tokenizer = self._tokenizer
+        self._tokenizer.tells_keys = self._plan.closes
 
     def _handler(self) -> Handler:
         self._source = Source(0)
-        self._live = LiveValidator(
-            self._tree,
-            self._source,
-            self._plan,
-            self._wanted(),
-            self._patterns,
-            self._arguments,
-            self._stops,
+        kinds = self._wanted()
+        self._verdicts = Verdicts(
+            *(self._tree, self._source, self._plan, kinds, self._patterns),
+            *(self._arguments, self._stops),
         )
-        return self._chain(self._live)
-
-    def feed(self, fragment: Fragment, /) -> list[Event]:
-        """Take the next piece of the text, of any length; see `Parser.feed`.
-
-        Raises:
-            ValidationFailed: at the first violation, with `stop_on_violation=True`.
-        """
-        events = super().feed(fragment)
-        if self._tokenizer.in_key:
-            try:
-                self._live.open_key()
-            except Stop as stop:
-                raise self._failed(stop, "") from None
-            events += self._take()
-        return events
+        self._live = LiveValidator(self._tree, self._source, self._verdicts, kinds)
+        return self._live
 
     def _public(self, fault: Fault, text: str) -> Any:
         if isinstance(fault, Stop):
@@ -193,12 +195,47 @@ class ModelParser(Parser, Generic[T]):
         """
         if self._error is not None:
             self._refuse()
-        if self._live.outcome is None:
+        if self._verdicts.outcome is None:
             raise UsageError("the document is not complete", code="not_available")
-        made, error = self._live.outcome.verdict()
+        made, error = self._verdicts.outcome.verdict()
         if error is not None:
             raise error
         return cast("T", made)
+
+    @property
+    def partial(self) -> P:
+        """What is there of the document, with the types it is going to have.
+
+        An object that grows in place, the same each time. Of a model, dataclass or
+        NamedTuple that is open there are all fields, and what has not come is `MISSING`;
+        of a TypedDict, dict or list there is what has come. A value is shown when it is
+        complete and valid, as what Pydantic makes of it: models as the very objects of
+        `Validated`. Strings are shown while they grow where the type is plain `str`. What
+        depends on its surroundings is shown with them, and what is wrong is not shown.
+
+        Before anything has come it is an object without any field, or `MISSING` where the
+        type is none with fields. When the document is complete and valid, it is `result`
+        itself; if it is not valid, what was valid stays.
+
+        Reading it costs what is new since the last time. It belongs to the parser: copy
+        what is to stay as it is.
+
+        >>> from pydantic import BaseModel
+        >>> class Item(BaseModel):
+        ...     sku: str
+        ...     price: float
+        >>> class Order(BaseModel):
+        ...     id: int
+        ...     items: list[Item]
+        >>> parser = ModelParser(Order)
+        >>> _ = parser.feed('{"id": 7, "items": [{"sku": "a1", "price": 2}, {"sku": "b')
+        >>> parser.partial
+        PartialOrder(id=7, items=[Item(sku='a1', price=2.0), PartialItem(sku='b', price=MISSING)])
+        """
+        if self._view is None:
+            self._view = View(self._live, self._sights)
+        shown: P = self._view.look()
+        return shown
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -226,7 +263,9 @@ class ModelParser(Parser, Generic[T]):
         *,
         limits: Limits | None = None,
         context: Any = None,
-    ) -> ModelParser[Any]:
+        partial: builtins.type[Any] | None = None,
+        early_defaults: bool = False,
+    ) -> ModelParser[Any, Any]:
         """A parser that goes on where the checkpoint was made, with the same remaining events.
 
         No validator runs again for what was handed out before, unless `result` is asked for
@@ -236,7 +275,7 @@ class ModelParser(Parser, Generic[T]):
             checkpoint: from `checkpoint`, also after a JSON round trip.
             type: the type that the parser was made for, or its import path
                 (`"package.module:Name"`); never read from data.
-            limits, context: to be given again.
+            limits, context, partial, early_defaults: to be given again.
 
         Raises:
             CheckpointError: if it is damaged, of another version, another kind of parser or
@@ -256,6 +295,8 @@ class ModelParser(Parser, Generic[T]):
                 **arguments,
                 limits=limits,
                 context=context,
+                partial=partial,
+                early_defaults=early_defaults,
             )
             parser._load(data)
             parser._resume(data)
@@ -276,13 +317,14 @@ class ModelParser(Parser, Generic[T]):
                 raise CheckpointError("it was made for another type", code="wrong_type")
             load(self._live, data["typed"], self._options)
 
-    def fork(self) -> ModelParser[T]:
+    def fork(self) -> ModelParser[T, P]:
         """An independent parser in the same state."""
         return self.restore(
             self.checkpoint(),
             self._adapter,
             limits=self._options.limits,
             context=self._arguments["context"],
+            **self._showing,
         )
 
 

@@ -20,7 +20,7 @@ from pydantic_core import SchemaValidator
 
 from ..errors import UsageError
 from .bare import Bare
-from .kinds import ANY, NO_CONFIG, NULL, ROWS, Config, Schema, Shape
+from .kinds import ANY, ARRAY, NO_CONFIG, NULL, OBJECT, ROWS, Config, Schema, Shape
 
 _Found: TypeAlias = "list[Shape] | None"
 
@@ -93,7 +93,7 @@ class Node:
 
     __slots__ = (
         *("_alone", "_checker", "_shapes", "_validator", "config", "forgiving"),
-        *("kinds", "models", "plan", "schema", "sure", "tags"),
+        *("arrays", "easy", "kinds", "models", "objects", "plan", "schema", "sure", "tags"),
     )
 
     def __init__(self, plan: Plan, schema: Schema, config: Config) -> None:
@@ -104,6 +104,9 @@ class Node:
         self.forgiving = False
         self.kinds = self.sure = ANY
         self.models = 0
+        self.easy = 0  # the kinds of scalars that are sure and not handed out
+        self.objects: list[Shape] = []  # the shapes that an object can have
+        self.arrays: list[Shape] = []
         self._shapes: tuple[Shape, ...] | None = None
         self._validator: SchemaValidator | None = None
         self._checker: SchemaValidator | None = None
@@ -124,11 +127,14 @@ class Node:
                         self.models |= shape.kinds
             elif self.plan.is_model_like(self.schema):
                 self.models = ANY & ~NULL
+            self.easy = self.sure & ~self.models
+            self.objects = [shape for shape in self._shapes if shape.kinds & OBJECT]
+            self.arrays = [shape for shape in self._shapes if shape.kinds & ARRAY]
         return self._shapes
 
-    def free(self, kind: int) -> bool:
-        """Whether a scalar of that kind can neither be wrong here nor be handed out."""
-        return (not self.shapes or self.sure & kind != 0) and not self.models & kind
+    def is_judged(self) -> bool:
+        """Whether what is wrong here is told."""
+        return bool(self.shapes) or not self.forgiving
 
     @property
     def alone(self) -> bool:
@@ -141,7 +147,10 @@ class Node:
     def validator(self) -> SchemaValidator:
         """Pydantic's own, for a value at this place."""
         if self._validator is None:
-            self._validator = self.plan.validator(self.schema, self.config)
+            schema = self.schema
+            while schema["type"] == "default" and schema.get("on_error", "raise") != "raise":
+                schema = schema["schema"]  # alone there is nothing that it could be left out of
+            self._validator = self.plan.validator(schema, self.config)
         return self._validator
 
     @property
@@ -175,6 +184,7 @@ class Plan:
             schema = schema["schema"]
         self.bare = Bare(self.definitions, self.label)
         self.root = self.node(schema, config_of(adapter))
+        self.closes = any(map(_closes, self.walk(schema)))
         self.root._validator = adapter.validator  # type: ignore[assignment]  # or its plugin
 
     def node(self, schema: Schema, config: Config) -> Node:
@@ -222,6 +232,7 @@ class Plan:
         if shape is None:
             return None
         shape.loc = loc
+        shape.schema, shape.config = schema, config
         shape.model = kind in _MODELS or kind in _FIELDS
         return [shape]
 
@@ -255,10 +266,15 @@ class Plan:
         found = self.unfold(node, schema["schema"], own, loc)
         for shape in found or ():
             shape.model = True
+            if not schema.get("root_model"):
+                shape.cls = schema["cls"]
         return found
 
     def _dataclass(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
-        return self.unfold(node, schema["schema"], schema.get("config", NO_CONFIG), loc)
+        found = self.unfold(node, schema["schema"], schema.get("config", NO_CONFIG), loc)
+        for shape in found or ():
+            shape.cls = schema["cls"]
+        return found
 
     def _json_or_python(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
         return self.unfold(node, schema["json_schema"], config, loc)
@@ -400,6 +416,13 @@ def _schemas(part: Any) -> Iterator[Schema]:
             todo += part.values()
         elif isinstance(part, (list, tuple)):
             todo += part
+
+
+def _closes(schema: Schema) -> bool:
+    """Whether it refuses keys that it does not know."""
+    config = schema.get("config") or NO_CONFIG
+    extra = (schema.get("extra_behavior"), config.get("extra_fields_behavior"))
+    return "forbid" in extra or schema["type"] == "named-tuple"
 
 
 def _discriminator(said: Any) -> str | None:

@@ -14,20 +14,35 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
     from .kinds import Shape
-    from .levels import Level
+    from .levels import Level, Slot
     from .plan import Node, Plan
 
 Loc = tuple[Any, ...]
 
+_AT_THE_END = frozenset(
+    {
+        *("missing", "too_short", "union_tag_not_found", "missing_argument"),
+        *("missing_keyword_only_argument", "missing_positional_only_argument"),
+    }
+)
 
-def loc_of(plan: Plan, levels: Sequence[Level]) -> Loc:
-    """What Pydantic's `loc` begins with for the present member of the last level."""
-    loc: Loc = ()
-    for level in levels:
-        if len(level.slots) == 1:
-            loc += resolved(plan, level.slots[0].shape)
-        loc += (level.step,)
-    return loc
+
+def loc_of(plan: Plan, levels: Sequence[Level], slot: Slot | None = None) -> Loc:
+    """What Pydantic's `loc` begins with for the present member of the last level.
+
+    Args:
+        slot: of the last level: the one to speak of. Without it the labels of unions are only
+            known as far as one shape is left.
+    """
+    parts: list[Loc] = []
+    for level in reversed(levels):
+        if slot is None and len(level.slots) == 1:
+            slot = level.slots[0]
+        parts.append((level.step if slot is None else slot.shape.said(level.step),))
+        if slot is not None:
+            parts.append(resolved(plan, slot.shape))
+            slot = slot.up
+    return tuple(step for part in reversed(parts) for step in part)
 
 
 def resolved(plan: Plan, shape: Shape) -> Loc:
@@ -69,7 +84,7 @@ def violations(
     place: tuple[Path, Loc],
     value: Any,
     offset: int,
-    early: bool,
+    open_path: Path | None,
 ) -> Iterator[Violation]:
     """The violations that an error is made of.
 
@@ -77,11 +92,16 @@ def violations(
         node: of the value that was validated.
         place: its path, and the beginning of its `loc`.
         value: as plain data, to find the errors' paths in.
+        open_path: of what is being read, if the value was not complete: then nothing is said
+            that only its end could decide.
     """
     path, loc = place
     for entry in error.errors():
         detail: Any = {**entry, "loc": (*loc, *entry["loc"])}
         where = path + _steps(plan, node, value, entry["loc"], entry["type"])
+        early = open_path is not None and where in (open_path[: len(where)], path[: len(where)])
+        if open_path is not None and entry["type"] in _AT_THE_END:
+            continue
         yield Violation(where, detail["type"], detail["msg"], offset, early, detail)
 
 
@@ -99,16 +119,27 @@ def _steps(plan: Plan, node: Node | None, value: Any, loc: Loc, kind: str) -> Pa
                 break
         step, *rest = loc
         loc = tuple(rest)
-        found = child(value, step) if isinstance(step, (str, int)) else None
+        found = _found(value, step, shapes)
         if found is None:
-            if kind == "missing" and not loc:
-                steps.append(step)
+            if kind == "missing" and (shapes or not loc):
+                return tuple(steps) if isinstance(step, int) and step < 0 else (*steps, step)
             continue
         steps.append(found)
         value = value[found]
         inner = _below(shapes, found)
         shapes = () if inner is None else inner.shapes
     return tuple(steps)
+
+
+def _found(value: Any, step: Any, shapes: Sequence[Shape]) -> str | int | None:
+    """The step in the text for one of a `loc`, which may be by another name."""
+    if isinstance(step, int) and step < 0 and isinstance(value, list):
+        step = step + len(value) if step + len(value) >= 0 else None
+    found = child(value, step) if isinstance(step, (str, int)) else None
+    if found is None:
+        names = [name for shape in shapes for name in shape.same.get(step, ())]
+        found = next((name for name in names if child(value, name) is not None), None)
+    return found
 
 
 def _below(shapes: Sequence[Shape], step: str | int) -> Node | None:

@@ -12,10 +12,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from .._core.grammar import DONE, REST, SPACE
-from .._core.handler import Chain
 from .._core.tokenizer import Tokenizer
 from .._core.tree import Tree
-from .live import Outcome
+from .verdicts import Outcome
 
 if TYPE_CHECKING:
     from .._core.options import Options
@@ -27,37 +26,38 @@ if TYPE_CHECKING:
 def save(live: LiveValidator, tokenizer: Tokenizer) -> dict[str, Any]:
     """The state of the handler."""
     start, end = _start(tokenizer), tokenizer.base
-    outcome = live.outcome
+    outcome = live.verdicts.outcome
     return {
         "type": fingerprint(live.plan),
         "text": live.source.slice(start, end) if end > start else "",
-        "reported": live.reported.as_data(),
+        "reported": live.verdicts.reported.as_data(),
         "outcome": None if outcome is None else [outcome.start, outcome.text],
     }
 
 
 def load(live: LiveValidator, data: dict[str, Any], options: Options) -> None:
     """Bring a fresh handler to where the other one was; its parser is there already."""
-    tree, tokenizer = live.tree, live.tokenizer
+    tree, tokenizer, verdicts = live.tree, live.tokenizer, live.verdicts
     start = _start(tokenizer)
     text = data["text"]
     if len(text) != max(0, tokenizer.base - start):
         raise ValueError("the text does not fit")
-    live.source.restart(start)
-    live.source.append(text)
+    tail = "".join(live.source.chunks)
+    live.source.restart(start, text, tail[: max(0, len(tail) - len(text))])
     if data["outcome"] is not None:
-        live.outcome = Outcome(live, *data["outcome"])
-    live.muted = True
-    live.tree = Tree((), live.patterns, True, "error", None, None)
-    live.tokenizer = again = Tokenizer(Chain((live.tree, live)), options)
+        verdicts.outcome = Outcome(verdicts, *data["outcome"])
+    verdicts.muted = True
+    live.tree = verdicts.tree = Tree((), verdicts.patterns, True, "error", None, None)
+    live.tokenizer = again = Tokenizer(live, options)
     again.base = again.document_start = start
+    again.tells_keys = tokenizer.tells_keys
     again.feed(text)
-    live.open_key()
     if text and (again.state, again.stack) != (tokenizer.state, tokenizer.stack):
         raise ValueError("the text leads elsewhere")
-    live.tree, live.tokenizer = tree, tokenizer
-    live.muted = False
-    live.reported.load(data["reported"])
+    live.tree = verdicts.tree = tree
+    live.tokenizer = tokenizer
+    verdicts.muted = False
+    verdicts.reported.load(data["reported"])
     live.listen()
 
 

@@ -1,0 +1,395 @@
+"""What is shown of a document while it grows: kept up to date when somebody looks.
+
+There is a `Place` for each open container that is shown, on a stack that goes along with the
+levels of the judging handler. A look takes over what was completed since the last one, in
+the innermost place first; places that were closed meanwhile are finished and leave the
+stack, and the present path is gone down anew from where they stood. So a look costs what
+changed, and nothing is done before the first one.
+
+A completed member is what the judging handler made of it; a scalar is validated by itself
+when it is first taken over. Nothing is shown that is not valid.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+from pydantic_core import MISSING, to_json
+
+from .._core.grammar import DONE, REST, SPACE, START
+from .levels import Level
+from .places import DictPlace, ListPlace, Place, RecordPlace
+from .shown import HIDDEN, Mould, Sights
+from .verdicts import Span
+
+if TYPE_CHECKING:
+    from .kinds import Shape
+    from .levels import Slot
+    from .live import LiveValidator
+    from .plan import Node
+
+_BETWEEN = (DONE, REST, SPACE, START)  # documents
+_PLACES: dict[str, type[Place]] = {
+    "record": RecordPlace,
+    "mapping": DictPlace,
+    "dict": DictPlace,
+    "list": ListPlace,
+    "tuple": ListPlace,
+}
+
+
+class View:
+    """Shows what is there of a document."""
+
+    def __init__(self, live: LiveValidator, sights: Sights) -> None:
+        self._live = live
+        self._sights = sights
+        self._verdicts = live.verdicts
+        self._begin(-1)
+
+    def _begin(self, document: int) -> None:
+        """Nothing of a document has come."""
+        self._document = document
+        self._places: list[Place] = []
+        self._entered = False  # the root's place was made
+        self._empty: Any = MISSING  # an object of fields without any
+        self._nothing: Any = MISSING  # what that is shown as
+        mould = self._root_mould()
+        if mould is not None:
+            self._empty = mould.new(self._verdicts.arguments)
+            if not mould.awaited:
+                self._nothing = self._empty
+        self._shown = self._nothing
+
+    def _root_mould(self) -> Mould | None:
+        """How the root is shown if it is an object of fields; None if that is not certain."""
+        root = self._live.plan.root
+        if self._sights.of(root).done:
+            return None
+        if not root.shapes:
+            return self._sights.opaque(root)
+        moulds = [self._sights.mould(shape) for shape in root.objects]
+        fields = [mould for mould in moulds if mould.form in ("record", "mapping")]
+        return fields[0] if len(moulds) == len(fields) == 1 else None
+
+    # --- looking -----------------------------------------------------------------------
+
+    def look(self) -> Any:
+        """What is there."""
+        places = self._places
+        if not places or not self._is_as_before(places[-1]):
+            self._bring_up_to_date()
+        return self._shown
+
+    def _is_as_before(self, place: Place) -> bool:
+        """Whether nothing but the open string has changed, and that is shown."""
+        live = self._live
+        if place.level is not live.level or live.tree.frame.index != place.taken:
+            return False
+        tree = live.tree
+        if place.depth + 1 != len(tree.stack) or place.queue or place.level.dead:
+            return False
+        if not tree.in_string:
+            return not place.mould.assumed
+        if not place.showing or live.string_is_hopeless:
+            return not place.may_grow
+        if tree.pieces:
+            self._grow(place, tree.frame.step)
+        return True
+
+    def _bring_up_to_date(self) -> None:
+        live = self._live
+        tokenizer = live.tokenizer
+        completed = tokenizer.documents > 0 and tokenizer.state in _BETWEEN
+        document = live.tree.index - completed
+        if document != self._document:
+            self._begin(document)
+        outcome = self._verdicts.outcome
+        if completed and outcome is not None:
+            made, error = outcome.verdict()
+            if error is None:
+                self._shown = made
+                return
+        if not self._entered:
+            self._enter(completed)
+        places = self._places
+        if places and places[-1].level.dead:
+            self._give_up()
+        while places and self._go_on(places[-1]):
+            pass
+
+    def _enter(self, completed: bool) -> None:
+        """Go into the root, if it is a container."""
+        live = self._live
+        level = live.closed if completed else live.levels[0] if live.levels else None
+        if level is None:
+            self._show_root_string()
+            return
+        raw = live.tree.root.node[()]
+        place = self._place(level, live.plan.root, raw, self._empty)
+        if place is not None:
+            self._entered = True
+            self._push(place, ())
+
+    def _show_root_string(self) -> None:
+        live = self._live
+        self._shown = self._nothing  # lets go of a string, so that it grows where it is
+        is_open = live.tree.in_string and not live.tree.stack and not live.string_is_hopeless
+        if is_open and self._sights.of(live.plan.root).grows:
+            self._shown = live.tree.value()
+
+    def _give_up(self) -> None:
+        """Something is wrong with the innermost place, and perhaps with others around it."""
+        places = self._places
+        at = len(places) - 1
+        while at > 0 and places[at - 1].level.dead:
+            at -= 1
+        place = places[at]
+        if place.limit is not None:
+            return
+        place.limit = place.shape.most if place.level.is_array else None
+        if place.limit is None or _shape_of(place.level, place.node) is None:
+            place.limit = 0
+            place.queue.clear()
+            self._detach(place)
+        del places[at + 1 :]
+
+    # --- going on ----------------------------------------------------------------------
+
+    def _go_on(self, place: Place) -> bool:
+        """Take over what is new in the innermost place. Answer whether there may be more."""
+        level = place.level
+        if level.end and place.depth:
+            made = self._made(place)
+            if made is not HIDDEN:
+                self._leave(place, made)
+                return True
+        inner = self._take(place)
+        if inner is not None:
+            return True
+        if level.end:
+            self._leave(place, self._finished(place))
+            return True
+        return not level.dead and self._go_down(place)
+
+    def _made(self, place: Place) -> Any:
+        """The object that a closed place was validated into."""
+        objects = self._places[-2].level.objects
+        made = HIDDEN if objects is None else objects.get(place.step, HIDDEN)
+        if type(made) is Span:
+            return self._validated(place.node, made)
+        return HIDDEN if type(made) is Level else made
+
+    def _take(self, place: Place) -> Place | None:
+        """Take over the members that were completed, until one is to be gone into."""
+        queue = place.queue
+        if not queue:
+            self._find(place)
+        while queue:
+            step, value = queue.pop()
+            shown = self._member(place, step, value)
+            if isinstance(shown, Place):
+                shown.queued = True
+                self._push(shown, step)
+                return shown
+            place.complete(step, shown, False)
+            self._attach(place)
+        return None
+
+    def _find(self, place: Place) -> None:
+        """Queue the members that were completed since the last time."""
+        raw = place.raw
+        count = len(raw) if place.level.end else self._frame(place).index
+        last = len(raw) - count  # whether one is there that is not complete
+        if place.limit is not None and count > place.limit:
+            last += count - place.limit
+            count = place.limit
+        new = count - place.taken
+        if new <= 0:
+            return
+        place.taken = count
+        if isinstance(raw, list):
+            place.queue += [(i, raw[i]) for i in range(count - 1, count - new - 1, -1)]
+        else:
+            place.queue += [(key, raw[key]) for key in islice(reversed(raw), last, last + new)]
+
+    def _frame(self, place: Place) -> Any:
+        """The tree's frame of an open container."""
+        tree = self._live.tree
+        at = place.depth + 1
+        return tree.stack[at] if at < len(tree.stack) else tree.frame
+
+    def _go_down(self, place: Place) -> bool:
+        """Show the member that is open. Answer whether there is more to do in it."""
+        tree = self._live.tree
+        frame = self._frame(place)
+        step = frame.step
+        if place.depth + 1 < len(tree.stack):
+            if place.showing:
+                return False
+            place.begin(step)
+            levels = self._live.levels
+            node = place.node_at(step)
+            if node is None or len(levels) < place.depth + 2:
+                return False
+            inner = self._place(levels[place.depth + 1], node, place.raw[step])
+            if inner is not None:
+                inner.depth = place.depth + 1
+                self._push(inner, step)
+            return inner is not None
+        if tree.in_string:
+            self._show_string(place, step)
+        elif not frame.is_array and step is not None and step not in place.raw:
+            place.begin(step)
+        return False
+
+    def _show_string(self, place: Place, step: Any) -> None:
+        """Show the open string as far as it is there."""
+        node = place.node_at(step)
+        if node is None or not self._sights.of(node).grows:
+            place.begin(step)
+        elif self._live.string_is_hopeless:
+            place.withdraw(step)
+            place.begin(step)
+        else:
+            self._grow(place, step)
+
+    def _grow(self, place: Place, step: Any) -> None:
+        if place.showing:
+            place.show(step, MISSING)  # lets go of it, so that it grows where it is
+        self._live.tree.settle()
+        place.show(step, place.raw[step])
+
+    # --- members -----------------------------------------------------------------------
+
+    def _member(self, place: Place, step: Any, value: Any) -> Any:
+        """What a completed member is shown as; a place if its parts are to be looked at."""
+        node = place.node_at(step)
+        if node is None:
+            return value if place.keeps(step) else HIDDEN
+        objects = place.level.objects
+        made = HIDDEN if objects is None else objects.get(step, HIDDEN)
+        if type(made) is Level:
+            return self._closed(made, node, value, place.depth + 1)
+        if made is HIDDEN:
+            return self._scalar(node, value)
+        if type(made) is Span:
+            return HIDDEN if self._sights.of(node).hidden else self._validated(node, made)
+        return made
+
+    def _scalar(self, node: Node, value: Any) -> Any:
+        sight = self._sights.of(node)
+        if sight.hidden or isinstance(value, (dict, list)):  # nobody knew what to do with it
+            return HIDDEN
+        if type(value) in sight.as_is:
+            return value
+        text = to_json(value, inf_nan_mode="constants")
+        try:
+            return node.validator.validate_json(text, **self._verdicts.arguments)
+        except ValidationError:
+            return HIDDEN
+
+    def _closed(self, level: Level, node: Node, value: Any, depth: int) -> Any:
+        """A container that is not known to have become an object when it was closed."""
+        inner = self._place(level, node, value)
+        if inner is not None:
+            inner.depth = depth
+            return inner
+        if level.judged or level.dead or self._sights.of(node).hidden:
+            return HIDDEN
+        return self._validated(node, Span(level.start, level.end))
+
+    def _validated(self, node: Node, span: Span) -> Any:
+        """What a node makes of a text; `HIDDEN` if that is wrong."""
+        text = self._live.source.slice(span.start, span.end)
+        try:
+            return node.validator.validate_json(text, **self._verdicts.arguments)
+        except ValidationError:
+            return HIDDEN
+
+    # --- places ------------------------------------------------------------------------
+
+    def _place(self, level: Level, node: Node, raw: Any, empty: Any = MISSING) -> Place | None:
+        """A place for a container; None if nothing is shown of it before it is complete."""
+        sight = self._sights.of(node)
+        if sight.hidden or (sight.done and not level.end):
+            return None
+        shape = _shape_of(level, node)
+        mould = None if shape is None else self._sights.mould(shape)
+        if shape is None or mould is None or not mould.form:
+            return None
+        if level.dead and (not level.is_array or shape.most is None):
+            return None
+        target = mould.new(self._verdicts.arguments) if empty is MISSING else empty
+        place = _PLACES[mould.form](level, node, shape, mould, raw, target)
+        if level.dead:
+            place.limit = shape.most
+        return place
+
+    def _push(self, place: Place, step: Any) -> None:
+        place.step = step
+        self._places.append(place)
+        self._attach(place)
+
+    def _attach(self, place: Place) -> None:
+        """Show the innermost place in the one around it, unless something is awaited."""
+        if place.attached or place.awaited or self._sights.of(place.node).done:
+            return
+        place.attached = True
+        if place.depth:
+            self._places[-2].show(place.step, place.target)
+        else:
+            self._shown = place.target
+
+    def _detach(self, place: Place) -> None:
+        """Nothing is shown of a place any more."""
+        place.attached = False
+        if place.depth:
+            self._places[place.depth - 1].withdraw(place.step)
+        else:
+            self._shown = self._nothing
+
+    def _leave(self, place: Place, made: Any) -> None:
+        """The innermost place was closed, and that is what it became."""
+        self._places.pop()
+        if not self._places:
+            return
+        outer = self._places[-1]
+        if not place.queued:
+            outer.taken += 1
+        outer.complete(place.step, made, place.attached)
+        self._attach(outer)
+
+    def _finished(self, place: Place) -> Any:
+        """What a closed place is shown as that is not known to have become an object."""
+        level = place.level
+        if level.judged or level.dead or not place.depth:
+            return HIDDEN
+        if self._sights.of(place.node).exact:
+            done = place.final()
+            if done is not HIDDEN:
+                return done
+        made = self._validated(place.node, Span(level.start, level.end))
+        is_same = type(made) is type(place.target) and made == place.target
+        return place.target if is_same else made
+
+
+def _shape_of(level: Level, node: Node) -> Shape | None:
+    """The shape of a container; None if there may be several."""
+    if level.dead:
+        shapes = node.arrays if level.is_array else node.objects
+        return shapes[0] if len(shapes) == 1 else None
+    slots = level.slots
+    if level.node is None:
+        slots = [slot for slot in slots if _lives(slot)]
+    if len(slots) != 1 or not (level.settled or level.end):
+        return None
+    return slots[0].shape
+
+
+def _lives(slot: Slot | None) -> bool:
+    while slot is not None and slot.alive:
+        slot = slot.up
+    return slot is None

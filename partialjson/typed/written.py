@@ -1,0 +1,134 @@
+"""Partial classes that somebody wrote: which there are, and whether they fit their models."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+
+from pydantic import BaseModel
+from pydantic_core import MISSING
+
+from ..errors import UsageError
+from .partial import field_names, name_of, partial_class
+
+if TYPE_CHECKING:
+    from .kinds import Schema
+    from .plan import Plan
+
+_Classes = Callable[[Any], "type | None"]
+
+
+def classes_of(plan: Plan, written: type | None) -> _Classes:
+    """What says the partial class of a model.
+
+    Args:
+        written: that of the root, if somebody wrote it. The models in it are then shown as
+            what its fields have room for.
+
+    Raises:
+        UsageError: if it does not fit.
+    """
+    if written is None:
+        return partial_class
+    models = [_model_of(schema) for schema in _records(plan)]
+    root = _root_model(plan)
+    if root is None:
+        raise UsageError(f"partial={written!r}: only a model, dataclass or NamedTuple takes one")
+    found: dict[type, type] = {root: written}
+    todo = [(root, written)]
+    while todo:
+        model, partial = todo.pop()
+        hints = _checked(model, partial)
+        for inner in [m for m in models if m is not None and m not in found]:
+            candidate = _candidate(inner, hints)
+            if candidate is not None:
+                found[inner] = candidate
+                todo.append((inner, candidate))
+    return found.get
+
+
+def _records(plan: Plan) -> Iterator[Schema]:
+    for schema in plan.walk(plan.root.schema):
+        if schema["type"] in ("model", "dataclass", "named-tuple"):
+            yield schema
+
+
+def _model_of(schema: Schema) -> type | None:
+    return None if schema.get("root_model") else schema.get("cls")
+
+
+def _root_model(plan: Plan) -> type | None:
+    """The model of the root, through what may stand around it."""
+    root = plan.root
+    found = {shape.cls or shape.schema.get("cls") for shape in root.shapes if shape.model}
+    if len(found) == 1:
+        return found.pop()
+    return _model_of(root.schema) if root.schema["type"] in ("model", "dataclass") else None
+
+
+def _checked(model: type, written: type) -> dict[str, Any]:
+    """The fields of a class with their types, if it fits the model."""
+    told = f"{written.__name__} is no partial class of {model.__name__}: "
+    if issubclass(written, model):
+        raise UsageError(told + "it is a subclass, whose methods do not know MISSING")
+    hints, defaults = _fields(written)
+    names = field_names(model)
+    lacking = [name for name in names if name not in hints]
+    unknown = [name for name in hints if name not in names]
+    if lacking:
+        raise UsageError(told + f"it has no field {', '.join(lacking)}")
+    if unknown:
+        raise UsageError(told + f"{model.__name__} has no field {', '.join(unknown)}")
+    for name in names:
+        if hints[name] is not Any and not any(part is MISSING for part in get_args(hints[name])):
+            raise UsageError(told + f"the type of {name} must take MISSING")
+        if defaults[name] is not MISSING:
+            raise UsageError(told + f"the default of {name} must be MISSING")
+    return hints
+
+
+def _fields(written: type) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The types and defaults of a class's fields."""
+    if issubclass(written, BaseModel):
+        if not written.__pydantic_complete__:
+            written.model_rebuild()
+        fields = written.model_fields
+        return (
+            {name: field.annotation for name, field in fields.items()},
+            {name: field.default for name, field in fields.items()},
+        )
+    if not dataclasses.is_dataclass(written) or not hasattr(written, "__dict__"):
+        raise UsageError(f"{written!r} is neither a Pydantic model nor a dataclass")
+    if "__slots__" in written.__dict__:
+        raise UsageError(f"{written.__name__} has slots, which a partial class cannot have")
+    hints = get_type_hints(written)
+    listed = dataclasses.fields(written)
+    return {f.name: hints[f.name] for f in listed}, {f.name: f.default for f in listed}
+
+
+def _candidate(model: type, hints: dict[str, Any]) -> type | None:
+    """The partial class of a model that is among the types of some fields."""
+    found = [cls for cls in _classes_in(hints.values()) if cls is not model and _is_written(cls)]
+    for cls in found:
+        if cls.__name__ == name_of(model):
+            return cls
+    for cls in found:
+        if set(_fields(cls)[0]) == set(field_names(model)):
+            return cls
+    return None
+
+
+def _is_written(cls: type) -> bool:
+    return (issubclass(cls, BaseModel) or dataclasses.is_dataclass(cls)) and all(
+        value is MISSING for value in _fields(cls)[1].values()
+    )
+
+
+def _classes_in(types: Any) -> Iterator[type]:
+    todo = [*types]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, type):
+            yield part
+        todo += get_args(part)
