@@ -226,8 +226,8 @@ class LiveValidator(Handler):
                 waiting.append((outer, slot, node, path, level.start, end))
         self.later = waiting
 
-    def _catch_up(self) -> None:
-        """Hand out what was closed before its container was settled."""
+    def _catch_up(self, offset: int) -> None:
+        """Hand out what was closed before its container was settled, at this character."""
         self.later, entries = [], self.later
         for entry in entries:
             level, slot, node, path, start, end = entry
@@ -238,7 +238,7 @@ class LiveValidator(Handler):
                 continue
             depth = self.levels.index(level)
             loc = loc_of(self.plan, self.levels[: depth + 1])[:-1] + path[depth:]
-            made = self.verdicts.validate(node, (path, loc), start, end, end - 1)
+            made = self.verdicts.validate(node, (path, loc), start, end, offset)
             _keep_below(level, path[depth:], made)
 
     # --- keys and commas ---------------------------------------------------------------
@@ -318,11 +318,12 @@ class LiveValidator(Handler):
         if not self._skipped and self.level is not None:
             self._overflows(self.level, members, offset)
 
-    def _overflows_at_once(self, level: Level, offset: int) -> bool:
+    def _overflows_at_once(self, level: Level, offset: int, mark: int = -1) -> bool:
         """The first item of an array that can have none."""
-        return level.most == 0 and level.step == 0 and self._overflows(level, 0, offset)
+        first = level.most == 0 and level.step == 0
+        return first and self._overflows(level, 0, offset, mark)
 
-    def _overflows(self, level: Level, items: int, offset: int) -> bool:
+    def _overflows(self, level: Level, items: int, offset: int, mark: int = -1) -> bool:
         """One item more will follow so many: whether the array is wrong by that."""
         dying = [s for s in level.slots if s.shape.most is not None and items >= s.shape.most]
         if not dying or not level.is_array:
@@ -332,7 +333,7 @@ class LiveValidator(Handler):
         if level.node is not None:
             where = self._where(level)
             value = [*self.verdicts.value_at(where[0])[:items], None]
-            self.verdicts.judge(level.node, where, value, offset)
+            self.verdicts.judge(level.node, where, value, offset, mark)
         bury([level])
         settle(self.levels)
         return True
@@ -451,7 +452,7 @@ class LiveValidator(Handler):
 
     def _begins_uneasily(self, level: Level, offset: int, mark: int) -> bool:
         """Whether a string makes hopeless what it begins in."""
-        if self._overflows_at_once(level, offset):
+        if self._overflows_at_once(level, offset, mark):
             return True
         if level.settled:
             return False
@@ -602,7 +603,7 @@ class LiveValidator(Handler):
             return False
         wrong = kill(self.levels, [slot for slot, _ in dying])
         if wrong is None:
-            self._catch_up()
+            self._catch_up(offset)
             return False
         if wrong.node is not None and self.verdicts.wanted:
             where = self._where(wrong)

@@ -34,6 +34,8 @@ T_co = TypeVar("T_co", covariant=True)
 V = TypeVar("V")
 
 _OWN = "__partialjson_partial__"  # where a model keeps its partial class
+_NEW: Any = object.__new__
+_PUT = object.__setattr__
 _MARK = "partialjson"  # where a schema keeps its mark
 
 
@@ -155,18 +157,35 @@ def _revived(model: type, state: Any) -> Any:
     return made
 
 
-def blank(cls: Any, fields: dict[str, Any]) -> Any:
-    """An instance of a partial class with these fields, of which none has come."""
-    made = cls.__new__(cls)
-    if issubclass(cls, BaseModel):
-        put = object.__setattr__
-        put(made, "__dict__", fields)
-        put(made, "__pydantic_fields_set__", set())
-        put(made, "__pydantic_extra__", {} if cls.model_config.get("extra") == "allow" else None)
-        put(made, "__pydantic_private__", None)
-    else:
-        made.__dict__.update(fields)
+def blank_model(cls: Any, fields: dict[str, Any]) -> Any:
+    """An instance of a partial model with these fields, of which none has come."""
+    made = _NEW(cls)
+    _PUT(made, "__dict__", fields)
+    _PUT(made, "__pydantic_fields_set__", set())
+    _PUT(made, "__pydantic_extra__", None)
+    _PUT(made, "__pydantic_private__", None)
     return made
+
+
+def blank_open_model(cls: Any, fields: dict[str, Any]) -> Any:
+    """The same for a model that takes any keys."""
+    made = blank_model(cls, fields)
+    _PUT(made, "__pydantic_extra__", {})
+    return made
+
+
+def blank_record(cls: Any, fields: dict[str, Any]) -> Any:
+    """The same for a partial dataclass."""
+    made = _NEW(cls)
+    made.__dict__.update(fields)
+    return made
+
+
+def blank_of(cls: type) -> Callable[[Any, dict[str, Any]], Any]:
+    """What makes the blank instances of a partial class."""
+    if not issubclass(cls, BaseModel):
+        return blank_record
+    return blank_open_model if cls.model_config.get("extra") == "allow" else blank_model
 
 
 def partial_class(model: type) -> type:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from .shown import Mould
 
 
+_NOTHING: list[Any] = []
+
+
 class Place:
     """A container that is shown while it is open.
 
@@ -32,11 +35,12 @@ class Place:
         limit: how many members are worth taking over, if it is wrong.
         holes: how many members are not shown.
         showing: the member that is not complete is shown.
+        still: the step of an open string of which nothing is shown.
     """
 
     __slots__ = (
         *("attached", "awaited", "depth", "holes", "level", "limit", "mould", "node", "queue"),
-        *("queued", "raw", "shape", "showing", "step", "taken", "target"),
+        *("queued", "raw", "shape", "showing", "step", "still", "taken", "target"),
     )
 
     def __init__(
@@ -50,13 +54,14 @@ class Place:
         self.target = target
         self.depth = 0
         self.step: Any = ()
-        self.queue: list[tuple[Any, Any]] = []
+        self.queue: list[tuple[Any, Any]] = _NOTHING
         self.taken = 0
         self.queued = False
         self.attached = False
-        self.awaited = set(mould.awaited)
+        self.awaited = mould.awaited
         self.limit: int | None = None
         self.holes = 0
+        self.still: Any = HIDDEN
         self.showing = False
 
     def node_at(self, step: Any) -> Node | None:
@@ -74,6 +79,13 @@ class Place:
 
     def begin(self, step: Any) -> None:
         """A member has begun of which nothing is shown: what was assumed of it no longer is."""
+
+    def complete_plain(self, step: Any, value: Any) -> bool:
+        """A member is complete. Answer whether it is shown as it is, without another look."""
+        if type(value) is not self.mould.plain.get(step, HIDDEN):
+            return False
+        self.complete(step, value, False)
+        return True
 
     def complete(self, step: Any, value: Any, stays: bool) -> None:
         """A member is complete.
@@ -130,6 +142,17 @@ class RecordPlace(Place):
         self._given.add(name)
         return True
 
+    def complete_plain(self, step: Any, value: Any) -> bool:
+        """See `Place.complete_plain`."""
+        mould = self.mould
+        if type(value) is not mould.plain.get(step, HIDDEN) or self.awaited:
+            return False
+        name = mould.names[step]
+        self._fields[name] = value
+        self._given.add(name)
+        self.showing = False
+        return True
+
     def begin(self, step: Any) -> None:
         """See `Place.begin`."""
         name = self.mould.names.get(step)
@@ -140,7 +163,7 @@ class RecordPlace(Place):
         """See `Place.complete`."""
         super().complete(step, value, stays)
         if value is not HIDDEN and self.awaited:
-            self.awaited.discard(self.mould.names.get(step, ""))
+            self.awaited -= {self.mould.names.get(step, "")}
 
     def _withdraw(self, step: Any) -> None:
         name = self.mould.names.get(step)
@@ -175,7 +198,7 @@ class DictPlace(Place):
         """See `Place.complete`."""
         super().complete(step, value, stays)
         if value is not HIDDEN and self.awaited:
-            self.awaited.discard(self._key(step))
+            self.awaited -= {self._key(step)}
 
     def _withdraw(self, step: Any) -> None:
         self.target.pop(self._key(step), None)
@@ -193,6 +216,17 @@ class ListPlace(Place):
     def keeps(self, step: Any) -> bool:
         """See `Place.keeps`."""
         return self.mould.extra
+
+    def complete_plain(self, step: Any, value: Any) -> bool:
+        """See `Place.complete_plain`."""
+        if type(value) is not self.mould.plain.get(None, HIDDEN):
+            return False
+        if self.showing:
+            self.target[-1] = value
+            self.showing = False
+        else:
+            self.target.append(value)
+        return True
 
     def _put(self, step: Any, value: Any) -> bool:
         if self.showing:

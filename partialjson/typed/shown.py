@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import MISSING, SchemaValidator, to_json
 
 from .kinds import NO_CONFIG, Config, Schema, Shape
-from .partial import _MARK, Stream, blank, field_names
+from .partial import _MARK, Stream, blank_of, blank_record, field_names
 
 if TYPE_CHECKING:
     from .plan import Node, Plan
@@ -26,6 +26,8 @@ _THROUGH = frozenset({"default", "nullable", "definition-ref", "custom-error", "
 _AS_IS: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 _CHANGES = ("strip_whitespace", "to_lower", "to_upper")
 _CHANGES_ALL = ("str_strip_whitespace", "str_to_lower", "str_to_upper")
+_FREE = frozenset({"type", "metadata", "ref", "strict", "serialization"})
+_BOUNDED = frozenset({"str_min_length", "str_max_length", "allow_inf_nan"})
 _PLAIN_TEXT = frozenset(
     {
         *("type", "ref", "metadata", "serialization", "strict", "min_length", "max_length"),
@@ -42,7 +44,7 @@ class Sight:
         done: nothing, until the value is complete.
         required: what it is a field of is not shown before.
         grows: a string is shown while it grows.
-        as_is: the types of plain values that validation leaves as they are.
+        as_is: the type of plain values that validation leaves as they are.
         exact: a container is what its members are; nothing else changes or judges it.
         certain: the one value that it can have; `MISSING` if there are several.
     """
@@ -56,15 +58,12 @@ class Sight:
         self.done = any(mark.done for mark in marks)
         self.required = any(mark.required for mark in marks)
         self.grows = not self.done and not self.hidden and _grows(plan, node.schema, node.config)
-        self.as_is: tuple[type, ...] = ()
+        self.as_is: type | None = None
         kind = inner["type"]
         if self.exact and not self.hidden and kind in _AS_IS:
-            if kind != "str" or not _changes(inner, config):
-                self.as_is = (_AS_IS[kind],)
-            if kind in ("int", "float", "str") and inner.keys() - {"type", "metadata", "ref"}:
-                self.as_is = ()  # it may be out of bounds
-            if config.keys() & {"str_min_length", "str_max_length", "allow_inf_nan"}:
-                self.as_is = ()
+            free = not inner.keys() - _FREE and not config.keys() & _BOUNDED
+            if free and not _changes(inner, config):
+                self.as_is = _AS_IS[kind]
         self.certain = _certain(inner) if self.exact else MISSING
 
 
@@ -153,11 +152,24 @@ class Mould:
         awaited: the names of the fields without which it is not shown.
         fewest, most: how many members it must and may have.
         key: makes the keys of a dict; None where they are as they are.
+        plain: the types of the members that are shown as they are, by step; under None
+            that of all other items.
     """
 
     __slots__ = (
-        *("_cls", "_early", "_fields", "assumed", "awaited", "extra", "fewest", "form", "key"),
-        *("most", "names"),
+        *(
+            "_blank",
+            "_cls",
+            "_early",
+            "_fields",
+            "assumed",
+            "awaited",
+            "extra",
+            "fewest",
+            "form",
+            "key",
+        ),
+        *("most", "names", "plain"),
     )
 
     def __init__(self, plan: Plan, shape: Shape, sights: Sights) -> None:
@@ -170,11 +182,15 @@ class Mould:
         self.fewest: int = schema.get("min_length") or 0
         self.most: int | None = schema.get("max_length")
         self.key: Callable[[str], Any] | None = None
+        self.plain: dict[Any, Any] = {}
         self._cls: type | None = None
+        self._blank: Callable[[Any, dict[str, Any]], Any] = blank_record
         self._fields: dict[str, Any] = {}
         self._early: list[tuple[str, SchemaValidator]] = []
         if self.form in ("record", "mapping"):
             self._take_fields(plan, shape, sights)
+            known = [(key, sights.of(node)) for key, node in shape.keys.items() if node]
+            self.plain = {key: sight.as_is for key, sight in known if sight.as_is}
         elif self.form == "dict":
             self.extra = "values_schema" not in schema
             keys = schema.get("keys_schema", {"type": "any"})
@@ -182,6 +198,8 @@ class Mould:
                 self.key = _KeyMaker(plan, keys, shape.config)
         elif self.form == "list":
             self.extra = "items_schema" not in schema
+            if shape.items is not None and sights.of(shape.items).as_is:
+                self.plain = {None: sights.of(shape.items).as_is}
 
     def _take_fields(self, plan: Plan, shape: Shape, sights: Sights) -> None:
         schema, config = shape.schema, shape.config
@@ -203,6 +221,7 @@ class Mould:
         if self._cls is None or model is None:
             self.form = ""
             return
+        self._blank = blank_of(self._cls)
         for name in field_names(model):
             self._fields[name] = _foreseen(nodes.get(name), certain.get(name, MISSING))
         self._early = [
@@ -218,7 +237,7 @@ class Mould:
             fields = self._fields.copy()
             for name, validator in self._early:
                 fields[name] = _default(validator, arguments)
-            return blank(self._cls, fields)
+            return self._blank(self._cls, fields)
         if self.form == "mapping":
             return self._fields.copy()
         return {} if self.form == "dict" else []

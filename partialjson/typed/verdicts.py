@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
-from pydantic_core import to_json
+from pydantic_core import SchemaError, to_json
 
 from .._core.faults import Fault
 from .._core.snapshot import open_steps
@@ -120,6 +120,8 @@ class Verdicts:
             if not node.forgiving:
                 self.tell(error, node, where, self.value_at(where[0]), offset)
             return None
+        except SchemaError:  # a function left it out, or took its default: that is its parent's
+            return None
         if self._objects:
             self.tree.out.append(Validated(where[0], made))
         return made
@@ -183,14 +185,14 @@ class Verdicts:
         path, loc = where
         depth = len(path)
         place = path, loc() if callable(loc) else loc
-        open_path = open_steps(self.tree, True) if early else None
+        open_path = open_steps(self.tree, self.tree.in_string) if early else None
         new = [
             event
             for event in violations(self.plan, error, node, place, value, offset, open_path)
             if not self.reported.covers(event.path, depth)
         ]
         for event in new:
-            if event.kind not in _UNKNOWN:
+            if event.kind not in _UNKNOWN or len(event.path) > depth:
                 self.reported.add(event.path)
         for path in self.open_unions() if new else ():
             self.reported.add(path)

@@ -93,13 +93,28 @@ class View:
             return False
         if not tree.in_string:
             return not place.mould.assumed
-        if not place.showing or live.string_is_hopeless:
-            return not place.may_grow
+        if not place.showing:
+            return bool(place.still == tree.frame.step)
+        if live.string_is_hopeless:
+            return False
         if tree.pieces:
             self._grow(place, tree.frame.step)
         return True
 
     def _bring_up_to_date(self) -> None:
+        live = self._live
+        places = self._places
+        if not places or not live.levels or live.levels[0] is not places[0].level:
+            if self._begin_or_end():
+                return
+            places = self._places
+        if places and places[-1].level.dead:
+            self._give_up()
+        while places and self._go_on(places[-1]):
+            pass
+
+    def _begin_or_end(self) -> bool:
+        """The root is to be gone into, or was left. Answer whether its object is there."""
         live = self._live
         tokenizer = live.tokenizer
         completed = tokenizer.documents > 0 and tokenizer.state in _BETWEEN
@@ -111,14 +126,10 @@ class View:
             made, error = outcome.verdict()
             if error is None:
                 self._shown = made
-                return
+                return True
         if not self._entered:
             self._enter(completed)
-        places = self._places
-        if places and places[-1].level.dead:
-            self._give_up()
-        while places and self._go_on(places[-1]):
-            pass
+        return False
 
     def _enter(self, completed: bool) -> None:
         """Go into the root, if it is a container."""
@@ -152,7 +163,7 @@ class View:
         place.limit = place.shape.most if place.level.is_array else None
         if place.limit is None or _shape_of(place.level, place.node) is None:
             place.limit = 0
-            place.queue.clear()
+            place.queue = []
             self._detach(place)
         del places[at + 1 :]
 
@@ -184,22 +195,26 @@ class View:
 
     def _take(self, place: Place) -> Place | None:
         """Take over the members that were completed, until one is to be gone into."""
-        queue = place.queue
-        if not queue:
-            self._find(place)
+        queue = place.queue or self._new_members(place)
         while queue:
             step, value = queue.pop()
+            if place.complete_plain(step, value):
+                continue
             shown = self._member(place, step, value)
             if isinstance(shown, Place):
+                place.queue = queue
                 shown.queued = True
                 self._push(shown, step)
                 return shown
             place.complete(step, shown, False)
+            if not place.attached:
+                self._attach(place)
+        if not place.attached:
             self._attach(place)
         return None
 
-    def _find(self, place: Place) -> None:
-        """Queue the members that were completed since the last time."""
+    def _new_members(self, place: Place) -> list[tuple[Any, Any]]:
+        """The members that were completed since the last time, the first one last."""
         raw = place.raw
         count = len(raw) if place.level.end else self._frame(place).index
         last = len(raw) - count  # whether one is there that is not complete
@@ -208,12 +223,11 @@ class View:
             count = place.limit
         new = count - place.taken
         if new <= 0:
-            return
+            return []
         place.taken = count
-        if isinstance(raw, list):
-            place.queue += [(i, raw[i]) for i in range(count - 1, count - new - 1, -1)]
-        else:
-            place.queue += [(key, raw[key]) for key in islice(reversed(raw), last, last + new)]
+        if place.level.is_array:
+            return [(i, raw[i]) for i in range(count - 1, count - new - 1, -1)]
+        return [(key, raw[key]) for key in islice(reversed(raw), last, last + new)]
 
     def _frame(self, place: Place) -> Any:
         """The tree's frame of an open container."""
@@ -248,11 +262,10 @@ class View:
     def _show_string(self, place: Place, step: Any) -> None:
         """Show the open string as far as it is there."""
         node = place.node_at(step)
-        if node is None or not self._sights.of(node).grows:
-            place.begin(step)
-        elif self._live.string_is_hopeless:
+        if node is None or not self._sights.of(node).grows or self._live.string_is_hopeless:
             place.withdraw(step)
             place.begin(step)
+            place.still = step
         else:
             self._grow(place, step)
 
@@ -283,7 +296,7 @@ class View:
         sight = self._sights.of(node)
         if sight.hidden or isinstance(value, (dict, list)):  # nobody knew what to do with it
             return HIDDEN
-        if type(value) in sight.as_is:
+        if type(value) is sight.as_is:
             return value
         text = to_json(value, inf_nan_mode="constants")
         try:
@@ -360,7 +373,8 @@ class View:
         if not place.queued:
             outer.taken += 1
         outer.complete(place.step, made, place.attached)
-        self._attach(outer)
+        if not outer.attached:
+            self._attach(outer)
 
     def _finished(self, place: Place) -> Any:
         """What a closed place is shown as that is not known to have become an object."""
