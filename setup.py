@@ -25,6 +25,7 @@ SOURCES = [
     *("partialjson/events.py", "partialjson/paths.py", "partialjson/parser.py"),
     *(f"partialjson/_core/{name}.py" for name in ("handler", "source", "text")),
     *(f"partialjson/_core/{name}.py" for name in ("tokenizer", "tree")),
+    *(f"partialjson/typed/{name}.py" for name in ("levels", "live")),
     "partialjson/_core/scan.pyx",
 ]
 DIRECTIVES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import accumulate
 
 KEPT = 80  # characters that stay in any case: an error shows the end of the text
 
@@ -52,11 +53,9 @@ class Source:
 
     def _index(self) -> list[int]:
         """Where each chunk starts; each is counted once."""
-        chunks, starts = self.chunks, self._starts
-        if not starts:
-            starts.append(self._first)
-        for i in range(len(starts) - 1, len(chunks)):
-            starts.append(starts[i] + len(chunks[i]))
+        starts = self._starts
+        last = starts.pop() if starts else self._first
+        starts += accumulate(map(len, self.chunks[len(starts) :]), initial=last)
         return starts
 
     def _forget(self, chunks: int) -> None:

@@ -39,6 +39,7 @@ class Level:
         tags: the members that tell the shapes apart.
         settled: one shape is left, and so it is in all containers around.
         dead: it is wrong, and nothing in it matters any more.
+        silent: that could not be told yet.
         mixed: it began with several shapes that no tag tells apart.
         start: the offset of its bracket.
         step: the key or index of the present member.
@@ -56,19 +57,9 @@ class Level:
     """
 
     __slots__ = (
-        *("dead", "easy", "end", "is_array", "judged", "members", "mixed", "most", "next", "node"),
-        *(
-            "objects",
-            "options",
-            "others",
-            "refuses",
-            "settled",
-            "slots",
-            "start",
-            "step",
-            "tags",
-            "varied",
-        ),
+        *("dead", "easy", "end", "is_array", "judged", "members", "mixed", "most"),
+        *("next", "node", "objects", "options", "others", "refuses", "settled", "silent"),
+        *("slots", "start", "step", "tags", "varied"),
     )
 
     def __init__(
@@ -86,7 +77,7 @@ class Level:
         self.step: Any = 0 if is_array else None
         self.objects: dict[Any, Any] | None = None
         self.end = 0
-        self.judged = False
+        self.judged = self.silent = False
         self.arrange()
 
     def arrange(self) -> None:

@@ -50,8 +50,6 @@ class LiveValidator(Handler):
         closed: the level of the root, once it is closed.
     """
 
-    tokenizer: Tokenizer
-
     def __init__(
         self, tree: Tree, source: Source, verdicts: Verdicts, kinds: Collection[type[Event]]
     ) -> None:
@@ -60,6 +58,7 @@ class LiveValidator(Handler):
         self.verdicts = verdicts
         self.plan = verdicts.plan
         verdicts.open_unions = self._open_unions
+        self.tokenizer: Tokenizer = None  # type: ignore[assignment]  # it comes when it is made
         self._selective = verdicts.patterns is not None
         self._fields = FieldCompleted in kinds
         self._deltas = StringDelta in kinds
@@ -199,8 +198,8 @@ class LiveValidator(Handler):
     def _closed(self, level: Level, node: Node, end: int) -> None:
         """A container whose node is certain was closed."""
         if not self.levels:
-            self.verdicts.conclude(level.start, end, end - 1, not level.dead)
-        elif level.dead:
+            self.verdicts.conclude(level.start, end, end - 1, not level.dead or level.silent)
+        elif level.dead and not level.silent:
             return
         elif self._is_asked_for(node, ARRAY if level.is_array else OBJECT, True):
             level.judged = not self.verdicts.muted
@@ -399,7 +398,7 @@ class LiveValidator(Handler):
             mark -= self._fields + (self._deltas and value != "")
         self._string_begins(start, mark)
         if self._words:
-            self._contest(value, lambda i: start + 1 + i, value, mark)
+            self._contest(value, start + 1, -1, value, mark)
         self._string_ends(f'"{value}"', start, end)
 
     def on_string_start(self, offset: int) -> None:
@@ -412,9 +411,8 @@ class LiveValidator(Handler):
     def on_string_piece(self, text: str, start: int, end: int) -> None:
         self.tree.on_string_piece(text, start, end)
         if self._words:
-            plain = end - start == len(text)
-            mark = len(self.tree.out)
-            self._contest(text, lambda i: start + i if plain else end - 1, None, mark)
+            last = -1 if end - start == len(text) else end - 1
+            self._contest(text, start, last, None, len(self.tree.out))
 
     def on_string_end(self, offset: int) -> None:
         self.tree.on_string_end(offset)
@@ -468,13 +466,12 @@ class LiveValidator(Handler):
                     self._watch(slot, node)
         return False
 
-    def _contest(
-        self, text: str, offset_of: Callable[[int], int], value: str | None, mark: int
-    ) -> None:
+    def _contest(self, text: str, start: int, last: int, value: str | None, mark: int) -> None:
         """More of the open string: what it was to be may be out of reach.
 
         Args:
-            offset_of: the offset of a character of `text`.
+            start: the offset of its first character.
+            last: if it is one escape: that of its last character; else -1.
             value: the whole string, if it is at hand.
         """
         found = [(words.hopeless(text), slot, node, words) for slot, node, words in self._words]
@@ -484,7 +481,7 @@ class LiveValidator(Handler):
             path = self._string_where()[0]
             so_far = self.verdicts.value_at(path) if value is None else value
             so_far = so_far[: words.length]
-            offset = offset_of(i)
+            offset = start + i if last < 0 else last
             if slot is None:
                 self._hopeless = True
                 self.verdicts.judge(node, (path, self._loc), so_far, offset, mark)
@@ -609,10 +606,10 @@ class LiveValidator(Handler):
             where = self._where(wrong)
             if tell is not None:
                 tell(dying[-1])
+                self.verdicts.reported.add(where[0])
             else:
                 value = self.verdicts.value_at(where[0])
-                self.verdicts.judge(wrong.node, where, value, offset)
-            self.verdicts.reported.add(where[0])
+                wrong.silent = not self.verdicts.judge(wrong.node, where, value, offset)
         return level.dead
 
     def _judge(self, wrong: Wrong, path: Path, value: Any, offset: int, mark: int = -1) -> None:

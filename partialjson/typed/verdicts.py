@@ -154,20 +154,24 @@ class Verdicts:
         except ValidationError as error:
             self.tell(error, node, where, self.value_at(where[0]), offset)
 
-    def judge(self, node: Node, where: Where, value: Any, offset: int, mark: int = -1) -> None:
+    def judge(self, node: Node, where: Where, value: Any, offset: int, mark: int = -1) -> bool:
         """Tell what is wrong with a value that is hopeless as far as it is there.
+
+        Answer whether there was anything to tell; if not, its end will say it.
 
         Args:
             mark: where that stands in the tree's events; -1 for the end.
         """
         if not self.wanted:
-            return
+            return True
         text = to_json(value, inf_nan_mode="constants")
         try:
             node.checker.validate_json(text, **self._checks)
         except ValidationError as error:
-            self.tell(error, node, where, value, offset, early=True, mark=mark)
-            self.reported.add(where[0])
+            if self.tell(error, node, where, value, offset, early=True, mark=mark):
+                self.reported.add(where[0])
+                return True
+        return False
 
     def tell(
         self,
@@ -178,19 +182,18 @@ class Verdicts:
         offset: int,
         early: bool = False,
         mark: int = -1,
-    ) -> None:
-        """Tell what an error is made of, as far as it is new."""
-        if self.muted or not self.wanted:
-            return
+    ) -> bool:
+        """Tell what an error is made of, as far as it is new. Answer whether it is of anything."""
+        if not self.wanted:
+            return True
         path, loc = where
         depth = len(path)
         place = path, loc() if callable(loc) else loc
         open_path = open_steps(self.tree, self.tree.in_string) if early else None
-        new = [
-            event
-            for event in violations(self.plan, error, node, place, value, offset, open_path)
-            if not self.reported.covers(event.path, depth)
-        ]
+        told = list(violations(self.plan, error, node, place, value, offset, open_path))
+        if self.muted:
+            return bool(told)
+        new = [event for event in told if not self.reported.covers(event.path, depth)]
         for event in new:
             if event.kind not in _UNKNOWN or len(event.path) > depth:
                 self.reported.add(event.path)
@@ -203,6 +206,7 @@ class Verdicts:
             raise Stop(new[0])
         if self._violations:
             out[at:at] = [event for event in new if self.selects(event.path)]
+        return bool(told)
 
     def selects(self, path: Path) -> bool:
         """Whether a selected value is at or above a path."""
