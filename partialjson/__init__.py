@@ -117,6 +117,8 @@ if TYPE_CHECKING:
     from .streams import stream as stream
     from .tools import ToolCalls as ToolCalls
     from .typed import ModelParser as ModelParser
+    from .typed import Partial as Partial
+    from .typed import Stream as Stream
 
 _CONTENTS = {
     "errors": (
@@ -135,7 +137,7 @@ _CONTENTS = {
     "paths": ("Path", "Pattern", "pointer"),
     "streams": ("aitems", "astream", "items", "stream"),
     "tools": ("ToolCalls",),
-    "typed": ("ModelParser",),
+    "typed": ("ModelParser", "Partial", "Stream"),
 }
 _HOMES = {name: room for room, names in _CONTENTS.items() for name in names}
 

@@ -1,4 +1,4 @@
-"""The command line: `partialjson watch` and `partialjson demo`."""
+"""The command line: `partialjson watch`, `partialjson demo` and `partialjson partial`."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def watch(
     """
     if many and model:
         _refuse("--many and --model do not go together: a model is for one document")
-    type_ = _imported(model) if model else None
+    type_ = _imported(model, "--model") if model else None
     with _guarded(), sources.opened(file) as stream:
         stage = _Stage(shown("stdin" if file == "-" else os.path.basename(file)))
         form, blocks = sources.recognised(stage.drawing(sources.blocks(stream)))
@@ -165,6 +165,27 @@ def demo(rate: Rate = None) -> None:
     raise typer.Exit(code)
 
 
+@app.command(epilog=_EXIT_CODES)
+def partial(
+    model: Annotated[
+        str, typer.Argument(metavar="MODULE:CLASS", help="A Pydantic model or a dataclass.")
+    ],
+) -> None:
+    """Print the partial class of a model, to paste and to give to ModelParser.
+
+    `ModelParser(Order, partial=PartialOrder)` shows a growing document as instances of it,
+    and a type checker knows its fields.
+    """
+    type_ = _imported(model, "partial")
+    from ..typed.printed import print_partial
+
+    with _guarded():
+        try:
+            print(print_partial(type_), end="")
+        except (PartialJSONError, TypeError) as error:
+            _refuse(f"{shown(model)}: {shown(str(error))}")
+
+
 def _pleasant(form: str, size: int | None) -> float:
     """A pace to watch a file at; nothing is known of what has no size."""
     if size is None:
@@ -180,18 +201,18 @@ def _refuse(message: str) -> NoReturn:
     raise typer.Exit(WRONG_USAGE)
 
 
-def _imported(name: str) -> Any:
+def _imported(name: str, asked_by: str) -> Any:
     """The class that `module:Class` names, also from the working directory."""
     module, colon, path = name.partition(":")
     if not (module and colon and path):
-        _refuse(f"--model takes MODULE:CLASS, such as shop.models:Order, not {shown(name)!r}")
+        _refuse(f"{asked_by} takes MODULE:CLASS, such as shop.models:Order, not {shown(name)!r}")
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
     try:
         return attrgetter(path)(importlib.import_module(module))
     except Exception as error:  # whatever somebody's module raises
         problem = shown(f"{type(error).__name__}: {error}")
-        _refuse(f"--model {shown(name)} cannot be imported: {problem}")
+        _refuse(f"{asked_by} {shown(name)} cannot be imported: {problem}")
 
 
 def _parser(many: bool, type_: Any, name: str | None) -> Parser:

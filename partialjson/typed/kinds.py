@@ -122,10 +122,6 @@ def _none(plan: Plan, schema: Schema, config: Config) -> Shape:
     return Shape(NULL, NULL)
 
 
-def _nothing(plan: Plan, schema: Schema, config: Config) -> Shape:
-    return Shape(0)
-
-
 def _bool(plan: Plan, schema: Schema, config: Config) -> Shape:
     strict = plan.is_strict(schema, config)
     return Shape(BOOLEAN if strict else BOOLEAN | NUMBER | STRING, BOOLEAN)
@@ -325,7 +321,6 @@ _URL_DEFAULTS = ("default_host", "default_port", "default_path")
 ROWS: dict[str, Row] = {
     "any": _row(_any),
     "none": _row(_none),
-    "missing-sentinel": _row(_nothing, "schema"),
     "bool": _row(_bool),
     "int": _row(_int, _BOUNDS),
     "float": _row(_float, _BOUNDS, "allow_inf_nan"),

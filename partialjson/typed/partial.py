@@ -8,6 +8,7 @@ missing values. It is made when it is first needed and stays with its model.
 from __future__ import annotations
 
 import dataclasses
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from typing import (
@@ -211,7 +212,8 @@ def field_names(model: type) -> tuple[str, ...]:
 
 def name_of(model: type) -> str:
     """What its partial class is called."""
-    return f"Partial{model.__name__}"
+    plain = re.sub(r"\W+", "_", model.__name__).strip("_")  # `Box[int]` is no name
+    return f"Partial{plain}"
 
 
 def _of_model(model: type[BaseModel]) -> type:

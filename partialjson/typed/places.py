@@ -9,6 +9,7 @@ from pydantic_core import MISSING
 from .shown import HIDDEN
 
 if TYPE_CHECKING:
+    from .._core.tree import Tree
     from .kinds import Shape
     from .levels import Level
     from .plan import Node
@@ -77,12 +78,19 @@ class Place:
         if self._put(step, value):
             self.showing = True
 
+    def grow(self, step: Any, tree: Tree) -> None:
+        """Show the open string as far as it is there."""
+        if self.showing:
+            self._put(step, MISSING)  # lets go of it, so that it grows where it is
+        tree.settle()
+        self.show(step, self.raw[step])
+
     def begin(self, step: Any) -> None:
         """A member has begun of which nothing is shown: what was assumed of it no longer is."""
 
     def complete_plain(self, step: Any, value: Any) -> bool:
         """A member is complete. Answer whether it is shown as it is, without another look."""
-        if type(value) is not self.mould.plain.get(step, HIDDEN):
+        if type(value) not in self.mould.plain.get(step, ()):
             return False
         self.complete(step, value, False)
         return True
@@ -135,17 +143,29 @@ class RecordPlace(Place):
     def _put(self, step: Any, value: Any) -> bool:
         name = self.mould.names.get(step)
         if name is None:
-            extra = getattr(self.target, "__pydantic_extra__", None)
-            (self._fields if extra is None else extra)[step] = value
+            self._extra()[step] = value
             return True
         self._fields[name] = value
         self._given.add(name)
         return True
 
+    def grow(self, step: Any, tree: Tree) -> None:
+        """See `Place.grow`."""
+        name = self.mould.names.get(step)
+        if name is None:
+            super().grow(step, tree)
+            return
+        self._fields[name] = MISSING
+        if not self.showing:
+            self._given.add(name)
+            self.showing = True
+        tree.settle()
+        self._fields[name] = self.raw[step]
+
     def complete_plain(self, step: Any, value: Any) -> bool:
         """See `Place.complete_plain`."""
         mould = self.mould
-        if type(value) is not mould.plain.get(step, HIDDEN) or self.awaited:
+        if type(value) not in mould.plain.get(step, ()) or self.awaited:
             return False
         name = mould.names[step]
         self._fields[name] = value
@@ -167,9 +187,16 @@ class RecordPlace(Place):
 
     def _withdraw(self, step: Any) -> None:
         name = self.mould.names.get(step)
-        if name is not None:
+        if name is None:
+            self._extra().pop(step, None)
+        else:
             self._fields[name] = MISSING
             self._given.discard(name)
+
+    def _extra(self) -> dict[str, Any]:
+        """Where keys are kept that are no fields."""
+        extra: dict[str, Any] | None = getattr(self.target, "__pydantic_extra__", None)
+        return self._fields if extra is None else extra
 
     def final(self) -> Any:
         """See `Place.final`."""
@@ -219,7 +246,7 @@ class ListPlace(Place):
 
     def complete_plain(self, step: Any, value: Any) -> bool:
         """See `Place.complete_plain`."""
-        if type(value) is not self.mould.plain.get(None, HIDDEN):
+        if type(value) not in self.mould.plain.get(None, ()):
             return False
         if self.showing:
             self.target[-1] = value

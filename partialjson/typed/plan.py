@@ -31,6 +31,7 @@ _UNION = frozenset({"custom_error_type", "custom_error_message", "custom_error_c
 _WRAPPERS: dict[str, frozenset[str]] = {  # and the options that are known of them
     "definitions": frozenset({"schema", "definitions"}),
     "definition-ref": frozenset({"schema_ref"}),
+    "missing-sentinel": frozenset({"schema"}),
     "nullable": frozenset({"schema"}),
     "default": frozenset(
         {
@@ -245,6 +246,11 @@ class Plan:
     def _nullable(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
         found = self.unfold(node, schema["schema"], config, loc)
         return None if found is None else [Shape(NULL, NULL), *found]
+
+    def _missing_sentinel(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
+        if "schema" not in schema:  # before Pydantic 2.14 it was a choice of its own
+            return [Shape(0)]
+        return self.unfold(node, schema["schema"], config, loc)
 
     def _default(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
         if schema.get("on_error", "raise") != "raise":

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from pydantic_core import MISSING, SchemaValidator, to_json
 
-from .kinds import NO_CONFIG, Config, Schema, Shape
+from .kinds import NO_CONFIG, NULL, Config, Schema, Shape
 from .partial import _MARK, Stream, blank_of, blank_record, field_names
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Sight:
         done: nothing, until the value is complete.
         required: what it is a field of is not shown before.
         grows: a string is shown while it grows.
-        as_is: the type of plain values that validation leaves as they are.
+        as_is: the types of plain values that validation leaves as they are.
         exact: a container is what its members are; nothing else changes or judges it.
         certain: the one value that it can have; `MISSING` if there are several.
     """
@@ -58,12 +58,14 @@ class Sight:
         self.done = any(mark.done for mark in marks)
         self.required = any(mark.required for mark in marks)
         self.grows = not self.done and not self.hidden and _grows(plan, node.schema, node.config)
-        self.as_is: type | None = None
+        self.as_is: tuple[type, ...] = ()
         kind = inner["type"]
         if self.exact and not self.hidden and kind in _AS_IS:
             free = not inner.keys() - _FREE and not config.keys() & _BOUNDED
             if free and not _changes(inner, config):
-                self.as_is = _AS_IS[kind]
+                self.as_is = (_AS_IS[kind],)
+        if self.exact and not self.hidden and node.sure & NULL and kind != "enum":
+            self.as_is += (type(None),)
         self.certain = _certain(inner) if self.exact else MISSING
 
 
@@ -315,8 +317,11 @@ class Sights:
 
     def opaque(self, node: Node) -> Mould | None:
         """How a model is shown of whose members nothing is known: without any."""
-        inner, _, _, _ = _core(self.plan, node.schema, node.config)
-        if inner["type"] not in ("model", "dataclass"):
+        inner = node.schema
+        while inner["type"] in ("definition-ref", "function-before", "function-after"):
+            ref = inner.get("schema_ref")
+            inner = inner["schema"] if ref is None else self.plan.definitions[ref]
+        if inner["type"] not in ("model", "dataclass") or inner.get("root_model"):
             return None
         shape = Shape(0)
         shape.cls = inner["cls"]

@@ -70,9 +70,8 @@ class View:
             return None
         if not root.shapes:
             return self._sights.opaque(root)
-        moulds = [self._sights.mould(shape) for shape in root.objects]
-        fields = [mould for mould in moulds if mould.form in ("record", "mapping")]
-        return fields[0] if len(moulds) == len(fields) == 1 else None
+        mould = self._sights.mould(root.shapes[0])
+        return mould if len(root.shapes) == 1 and mould.form in ("record", "mapping") else None
 
     # --- looking -----------------------------------------------------------------------
 
@@ -98,7 +97,7 @@ class View:
         if live.string_is_hopeless:
             return False
         if tree.pieces:
-            self._grow(place, tree.frame.step)
+            place.grow(tree.frame.step, tree)
         return True
 
     def _bring_up_to_date(self) -> None:
@@ -172,92 +171,82 @@ class View:
     def _go_on(self, place: Place) -> bool:
         """Take over what is new in the innermost place. Answer whether there may be more."""
         level = place.level
-        if level.end and place.depth:
-            made = self._made(place)
-            if made is not HIDDEN:
-                self._leave(place, made)
-                return True
-        inner = self._take(place)
-        if inner is not None:
-            return True
         if level.end:
-            self._leave(place, self._finished(place))
+            self._go_out(place)
             return True
-        return not level.dead and self._go_down(place)
+        tree = self._live.tree
+        is_inside = place.depth + 1 < len(tree.stack)
+        frame = tree.stack[place.depth + 1] if is_inside else tree.frame
+        if (frame.index > place.taken or place.queue) and self._take(place, frame.index):
+            return True
+        if level.dead:
+            return False
+        if is_inside:
+            return not place.showing and self._go_in(place, frame.step)
+        if tree.in_string:
+            self._show_string(place, frame.step)
+        elif place.mould.assumed and frame.step is not None and frame.step not in place.raw:
+            place.begin(frame.step)
+        return False
 
-    def _made(self, place: Place) -> Any:
-        """The object that a closed place was validated into."""
-        objects = self._places[-2].level.objects
-        made = HIDDEN if objects is None else objects.get(place.step, HIDDEN)
-        if type(made) is Span:
-            return self._validated(place.node, made)
-        return HIDDEN if type(made) is Level else made
+    def _go_out(self, place: Place) -> None:
+        """The innermost place was closed."""
+        made: Any = HIDDEN
+        if place.depth:
+            objects = self._places[-2].level.objects
+            made = HIDDEN if objects is None else objects.get(place.step, HIDDEN)
+            if type(made) is Span:
+                made = self._validated(place.node, made)
+        if made is HIDDEN or type(made) is Level:
+            if self._take(place, len(place.raw)):
+                return
+            made = self._finished(place)
+        self._leave(place, made)
 
-    def _take(self, place: Place) -> Place | None:
-        """Take over the members that were completed, until one is to be gone into."""
-        queue = place.queue or self._new_members(place)
+    def _go_in(self, place: Place, step: Any) -> bool:
+        """Go into the container that is open in the innermost place, if it is to be shown."""
+        place.begin(step)
+        levels = self._live.levels
+        node = place.node_at(step)
+        if node is None or len(levels) < place.depth + 2:
+            return False
+        inner = self._place(levels[place.depth + 1], node, place.raw[step])
+        if inner is None:
+            return False
+        inner.depth = place.depth + 1
+        self._push(inner, step)
+        return True
+
+    def _take(self, place: Place, count: int) -> bool:
+        """Take over the completed members. Answer whether one is to be gone into before."""
+        queue = place.queue
+        if not queue and count > place.taken:
+            queue = place.queue = self._new_members(place, count)
         while queue:
             step, value = queue.pop()
             if place.complete_plain(step, value):
                 continue
             shown = self._member(place, step, value)
             if isinstance(shown, Place):
-                place.queue = queue
                 shown.queued = True
                 self._push(shown, step)
-                return shown
+                return True
             place.complete(step, shown, False)
             if not place.attached:
                 self._attach(place)
-        if not place.attached:
-            self._attach(place)
-        return None
+        return False
 
-    def _new_members(self, place: Place) -> list[tuple[Any, Any]]:
+    def _new_members(self, place: Place, count: int) -> list[tuple[Any, Any]]:
         """The members that were completed since the last time, the first one last."""
         raw = place.raw
-        count = len(raw) if place.level.end else self._frame(place).index
         last = len(raw) - count  # whether one is there that is not complete
         if place.limit is not None and count > place.limit:
             last += count - place.limit
             count = place.limit
-        new = count - place.taken
-        if new <= 0:
-            return []
-        place.taken = count
+        taken, place.taken = place.taken, max(count, place.taken)
         if place.level.is_array:
-            return [(i, raw[i]) for i in range(count - 1, count - new - 1, -1)]
-        return [(key, raw[key]) for key in islice(reversed(raw), last, last + new)]
-
-    def _frame(self, place: Place) -> Any:
-        """The tree's frame of an open container."""
-        tree = self._live.tree
-        at = place.depth + 1
-        return tree.stack[at] if at < len(tree.stack) else tree.frame
-
-    def _go_down(self, place: Place) -> bool:
-        """Show the member that is open. Answer whether there is more to do in it."""
-        tree = self._live.tree
-        frame = self._frame(place)
-        step = frame.step
-        if place.depth + 1 < len(tree.stack):
-            if place.showing:
-                return False
-            place.begin(step)
-            levels = self._live.levels
-            node = place.node_at(step)
-            if node is None or len(levels) < place.depth + 2:
-                return False
-            inner = self._place(levels[place.depth + 1], node, place.raw[step])
-            if inner is not None:
-                inner.depth = place.depth + 1
-                self._push(inner, step)
-            return inner is not None
-        if tree.in_string:
-            self._show_string(place, step)
-        elif not frame.is_array and step is not None and step not in place.raw:
-            place.begin(step)
-        return False
+            return [(i, raw[i]) for i in range(count - 1, taken - 1, -1)]
+        return [(key, raw[key]) for key in islice(reversed(raw), last, last + count - taken)]
 
     def _show_string(self, place: Place, step: Any) -> None:
         """Show the open string as far as it is there."""
@@ -267,13 +256,7 @@ class View:
             place.begin(step)
             place.still = step
         else:
-            self._grow(place, step)
-
-    def _grow(self, place: Place, step: Any) -> None:
-        if place.showing:
-            place.show(step, MISSING)  # lets go of it, so that it grows where it is
-        self._live.tree.settle()
-        place.show(step, place.raw[step])
+            place.grow(step, self._live.tree)
 
     # --- members -----------------------------------------------------------------------
 
@@ -296,7 +279,7 @@ class View:
         sight = self._sights.of(node)
         if sight.hidden or isinstance(value, (dict, list)):  # nobody knew what to do with it
             return HIDDEN
-        if type(value) is sight.as_is:
+        if type(value) in sight.as_is:
             return value
         text = to_json(value, inf_nan_mode="constants")
         try:

@@ -32,7 +32,7 @@ def classes_of(plan: Plan, written: type | None) -> _Classes:
     if written is None:
         return partial_class
     models = [_model_of(schema) for schema in _records(plan)]
-    root = _root_model(plan)
+    root = root_model(plan)
     if root is None:
         raise UsageError(f"partial={written!r}: only a model, dataclass or NamedTuple takes one")
     found: dict[type, type] = {root: written}
@@ -58,7 +58,7 @@ def _model_of(schema: Schema) -> type | None:
     return None if schema.get("root_model") else schema.get("cls")
 
 
-def _root_model(plan: Plan) -> type | None:
+def root_model(plan: Plan) -> type | None:
     """The model of the root, through what may stand around it."""
     root = plan.root
     found = {shape.cls or shape.schema.get("cls") for shape in root.shapes if shape.model}
