@@ -258,8 +258,8 @@ class Violation(Event):
         path: the value that is wrong.
         kind: Pydantic's error type, or the JSON Schema keyword.
         message: the library's own message.
-        offset: characters of the decoded text before the place where it became certain.
-        early: whether that was before the value was complete.
+        offset: the offset of the character by which it became certain, as in syntax errors.
+        early: whether the value at `path` was not complete by then.
         detail: the error as its library describes it.
     """
 

@@ -77,7 +77,8 @@ class Parser:
     7. Events are prompt.
     8. Nothing is lost.
     9. A checkpoint resumes anywhere.
-    10. Limits hold.
+    10. Early verdicts are sound, final verdicts exact.
+    11. Limits hold.
 
     Args:
         events: the event classes to hand out; None for all.

@@ -221,7 +221,7 @@ def _parser(many: bool, type_: Any, name: str | None) -> Parser:
     from ..typed import ModelParser
 
     try:
-        return ModelParser(type_)
+        return ModelParser(type_, many=many)
     except (PartialJSONError, TypeError) as error:
         _refuse(f"--model {shown(name)}: {shown(str(error))}")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Literal, NoReturn
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from .._core.handler import Handler
 from .._core.source import Source
@@ -15,7 +16,8 @@ from ..events import Event, Validated, Violation
 from ..limits import Limits
 from ..parser import Parser
 from ..paths import Pattern
-from .plan import adapter_of
+from .plan import adapter_of, plan_of
+from .report import violations
 
 __all__ = ["ItemParser"]
 
@@ -80,6 +82,7 @@ class ItemValidator(Handler):
         self.tree = tree
         self.source = source
         self.adapter = adapter
+        self.plan = plan_of(adapter)
         self.starts: list[int] = []  # of the open selected containers
         self.began = -1  # where the open string begins
 
@@ -106,12 +109,12 @@ class ItemValidator(Handler):
 
     def _close(self, offset: int) -> None:
         if self.tree.closed_told:
-            self._validate(self.source.slice(self.starts.pop(), offset + 1), offset + 1)
+            self._validate(self.source.slice(self.starts.pop(), offset + 1), offset)
 
     def on_string(self, value: str, start: int, end: int) -> None:
         self.tree.on_string(value, start, end)
         if self.tree.told:
-            self._validate(self.source.slice(start, end), end)
+            self._validate(self.source.slice(start, end), end - 1)
 
     def on_string_start(self, offset: int) -> None:
         self.tree.on_string_start(offset)
@@ -122,7 +125,7 @@ class ItemValidator(Handler):
     def on_string_end(self, offset: int) -> None:
         self.tree.on_string_end(offset)
         if self.tree.told:
-            self._validate(self.source.slice(self.began, offset + 1), offset + 1)
+            self._validate(self.source.slice(self.began, offset + 1), offset)
 
     def on_number(self, text: str, is_float: bool, start: int, end: int) -> None:
         self.tree.on_number(text, is_float, start, end)
@@ -132,7 +135,7 @@ class ItemValidator(Handler):
     def on_literal(self, value: bool | None, start: int, end: int) -> None:
         self.tree.on_literal(value, start, end)
         if self.tree.told:
-            self._validate("null" if value is None else str(value).lower(), end)
+            self._validate("null" if value is None else str(value).lower(), end - 1)
 
     def on_key(self, key: str, start: int, end: int) -> None:
         self.tree.on_key(key, start, end)
@@ -150,15 +153,13 @@ class ItemValidator(Handler):
         """Keep the source from the outermost open value on."""
         self.source.since = self.starts[0] if self.starts else self.began
 
-    def _validate(self, text: str, end: int) -> None:
+    def _validate(self, text: str, offset: int) -> None:
         path = self.tree.completed_path()
         try:
             item = self.adapter.validate_json(text)
         except ValidationError as error:
-            for entry in error.errors():
-                detail: Any = {**entry, "loc": (*path, *entry["loc"])}
-                violation = Violation(path, detail["type"], detail["msg"], end, False, detail)
-                self.tree.out.append(violation)
+            node, value = self.plan.root, from_json(text)
+            self.tree.out += violations(self.plan, error, node, (path, path), value, offset, None)
         else:
             self.tree.out.append(Validated(path, item))
         if not self.starts:

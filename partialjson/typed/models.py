@@ -36,27 +36,32 @@ P = TypeVar("P", default=Partial[T])
 
 
 class ModelParser(Parser, Generic[T, P]):
-    """A `Parser` for one document of a Pydantic type.
+    """A `Parser` for documents of a Pydantic type.
 
-    Models, lists of models, and models and lists of models in their fields are validated at
-    their closing bracket: `Validated(path, object)`, or `Violation` for each thing that is
-    wrong. Each object is what `validate_json` makes of the subtree's own text. Parsing goes
-    on after a violation; `result` is the final verdict, which is Pydantic's own on the whole
-    text. A value inside k models is validated at most k + 1 times.
+    Models, dataclasses, TypedDicts and NamedTuples are validated at their last character,
+    wherever they stand, and with `paths` every selected value: `Validated(path, object)`.
+    Each object is what `validate_json` makes of the value's own text. A `Violation` comes at
+    the first character after which no text could be accepted. Parsing goes on after it;
+    `result` is the final verdict, which is Pydantic's own on the whole text.
 
     A subtree is validated on its own, so what its ancestors' validators would do to it is
     not in its object, and an ancestor can still fail. Below a before, wrap or plain
-    validator nothing is validated before that validator's owner is complete.
+    validator nothing is validated before that validator's owner is complete. A value inside
+    k models is validated at most k + 1 times, and never before it is complete. `docs/typed.md`
+    lists what is decided when.
 
     Args:
         type: what `pydantic.TypeAdapter` takes, or a TypeAdapter.
         events: the event classes to hand out; None for all.
-        paths: a pattern or a list of patterns; only events of values they select.
+        paths: a pattern or a list of patterns; only events of values they select, and
+            violations in them.
+        many: documents follow one another; `result` is the last complete one's.
         limits: see `Limits`. Pydantic refuses what is nested deeper than 200.
         duplicate_keys: only `"error"`: with repeated keys allowed no verdict before the end
             would be certain.
         trailing: `"keep"` collects what follows the document in `rest`.
-        strict, context: passed on to Pydantic.
+        strict, context, by_alias, by_name: passed on to Pydantic.
+        stop_on_violation: the first violation is raised as `ValidationFailed`.
         partial: a class for `partial`, if you want to write it yourself: it has the fields
             of the type, and each may be `MISSING`.
         early_defaults: plain defaults are shown in `partial` from the start.

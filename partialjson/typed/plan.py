@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from pydantic import TypeAdapter
 from pydantic_core import SchemaValidator
@@ -60,6 +61,14 @@ _WRAPPERS: dict[str, frozenset[str]] = {  # and the options that are known of th
     "tagged-union": _UNION | {"choices", "discriminator", "from_attributes"},
 }
 _ALWAYS = frozenset({"type", "ref", "metadata", "serialization", "strict"})
+
+
+_OPAQUE = frozenset({"function-before", "function-wrap", "function-plain"})
+_TELLING = (
+    *("str_max_length", "str_min_length", "str_strip_whitespace", "coerce_numbers_to_str"),
+    *("strict", "allow_inf_nan", "val_json_bytes", "validate_by_alias", "validate_by_name"),
+    *("extra_fields_behavior", "typed_dict_total"),
+)
 
 
 class Tag:
@@ -238,7 +247,10 @@ class Plan:
         return [shape]
 
     def _definition_ref(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
-        return self.unfold(node, self.definitions[schema["schema_ref"]], config, loc)
+        inner = self.definitions[schema["schema_ref"]]
+        if inner["type"] not in _MODELS and _telling(config) != _telling(self.root.config):
+            return None  # which config is in force in a type alias depends on who was built first
+        return self.unfold(node, inner, config, loc)
 
     def _definitions(self, node: Node, schema: Schema, config: Config, loc: Any) -> _Found:
         return None  # only at the root, and there it was taken apart
@@ -349,7 +361,7 @@ class Plan:
     def may_omit(self, schema: Schema) -> bool:
         """Whether an item of this schema can be left out of its list."""
         return any(
-            inner["type"].startswith("function-") or inner.get("on_error") == "omit"
+            inner["type"] in _OPAQUE or inner.get("on_error") == "omit"
             for inner in self.walk(schema)
         )
 
@@ -431,6 +443,11 @@ def _closes(schema: Schema) -> bool:
     return "forbid" in extra or schema["type"] == "named-tuple"
 
 
+def _telling(config: Config) -> list[Any]:
+    """The part of a config that decides what is accepted."""
+    return [config.get(name) for name in _TELLING]
+
+
 def _discriminator(said: Any) -> str | None:
     """The key that is looked up first; None where a function or a path of several decides."""
     if isinstance(said, list) and said:
@@ -447,12 +464,21 @@ def config_of(adapter: TypeAdapter[Any]) -> Config:
     return config or NO_CONFIG
 
 
+_adapters: dict[type, TypeAdapter[Any]] = {}  # of the models that were asked for last
+_MOST = 128
+_plans: WeakKeyDictionary[TypeAdapter[Any], dict[Any, Plan]] = WeakKeyDictionary()
+
+
 def adapter_of(type_: Any) -> TypeAdapter[Any]:
-    """The `TypeAdapter` of a type, complete.
+    """The `TypeAdapter` of a type, complete; the same each time for a model.
 
     Raises:
         UsageError: for what Pydantic has no schema for, or an unresolved forward reference.
     """
+    is_model = isinstance(type_, type) and "__pydantic_validator__" in vars(type_)
+    known = _adapters.get(type_) if is_model else None
+    if known is not None and known.validator is type_.__pydantic_validator__:  # not rebuilt
+        return known
     try:
         adapter = type_ if isinstance(type_, TypeAdapter) else TypeAdapter(type_)
         if not adapter.pydantic_complete:
@@ -461,6 +487,10 @@ def adapter_of(type_: Any) -> TypeAdapter[Any]:
         raise UsageError(
             f"Pydantic cannot validate {type_!r}: {error}", code="unsupported_type"
         ) from error
+    if is_model:
+        if len(_adapters) >= _MOST:
+            _adapters.pop(next(iter(_adapters)), None)
+        _adapters[type_] = adapter
     return adapter
 
 
@@ -475,6 +505,10 @@ def plan_of(
     Raises:
         UsageError: for a type that Pydantic validates only when somebody reads it.
     """
+    known = _plans.setdefault(adapter, {})
+    key = (adapter.validator, strict, by_alias, by_name)
+    if key in known:
+        return known[key]
     plan = Plan(adapter, strict, by_alias, by_name)
     if plan.holds(plan.root.schema, "generator"):
         raise UsageError(
@@ -482,4 +516,5 @@ def plan_of(
             "and their errors never show; use list[...]",
             code="unsupported_type",
         )
+    known[key] = plan
     return plan
