@@ -97,7 +97,7 @@ class Tokenizer:
             "documents",
         ),
         *("handler", "high"),
-        *("in_key", "is_object", "keep_rest", "lines", "many", "mark", "matched"),
+        *("in_key", "is_object", "keep_rest", "lines", "listener", "many", "mark", "matched"),
         *("max_depth", "max_document", "max_key", "max_members", "max_number", "max_string"),
         *("newline",),
         *("replace", "rest", "room", "stack", "state", "tells_keys", "token", "unit", "word"),
@@ -105,6 +105,7 @@ class Tokenizer:
 
     def __init__(self, handler: Handler, options: Options) -> None:
         self.handler = handler
+        self.listener = handler  # hears the pieces of strings
         bounds = BOUNDS if options.limits is None else options.limits._bounds
         self.max_depth, self.max_string, self.max_key = bounds[0], bounds[1], bounds[2]
         self.max_number, self.max_members, self.max_document = bounds[3], bounds[4], bounds[5]
@@ -153,7 +154,7 @@ class Tokenizer:
                     if self.tells_keys:
                         self._tell_key(self.base + n)
                 else:
-                    self.handler.on_string_piece(text, self.base, self.base + n)
+                    self.listener.on_string_piece(text, self.base, self.base + n)
                 self.base += n
                 return
             i = self._string(text, 0, n, scan.plain_end(text, 0, n))
@@ -437,7 +438,7 @@ class Tokenizer:
                     if self.tells_keys:
                         self._tell_key(self.base + end)
                 else:
-                    self.handler.on_string_piece(text[i:end], self.base + i, self.base + end)
+                    self.listener.on_string_piece(text[i:end], self.base + i, self.base + end)
             if end == n:
                 return n
             c = text[end]
@@ -495,7 +496,7 @@ class Tokenizer:
             if self.tells_keys:
                 self._tell_key(end)
         else:
-            self.handler.on_string_piece(text, start, end)
+            self.listener.on_string_piece(text, start, end)
 
     def _tell_key(self, end: int) -> None:
         self.handler.on_open_key(self.token, self.began, end)

@@ -51,9 +51,9 @@ class Shape:
     """
 
     __slots__ = (
-        *("check", "closed", "cls", "config", "fewest", "items", "keys", "kinds", "loc"),
-        *("model", "most", "named", "names", "others", "prefix", "required", "same", "schema"),
-        *("source", "sure", "text"),
+        *("check", "closed", "cls", "config", "fewest", "items", "keys", "kinds"),
+        *("layouts", "loc", "model", "most", "named", "names", "others", "prefix"),
+        *("required", "same", "schema", "source", "sure", "text"),
     )
 
     def __init__(self, kinds: int, sure: int = 0, text: TextRule | None = None) -> None:
@@ -61,6 +61,7 @@ class Shape:
         self.sure = sure
         self.text = text
         self.loc: tuple[Any, ...] = ()
+        self.layouts: dict[bool, tuple[Any, ...]] | None = None  # what levels make of it
         self.model = False
         self.keys: dict[str, Node | None] = {}
         self.names: dict[str, str] = {}

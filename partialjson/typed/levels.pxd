@@ -9,5 +9,6 @@ cdef class Level:
     cdef public list slots
     cdef public Py_ssize_t end, start
 
+    cdef _lay_out(self, object shape)
     cpdef arrange(self)
     cpdef go_on(self)

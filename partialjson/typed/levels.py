@@ -72,36 +72,65 @@ class Level:
         self.settled = settled
         self.options: list[tuple[Slot, Node]] | None = None
         self.tags: list[Tag] | None = None
-        self.dead = False
-        self.mixed = len(slots) > 1
-        self.step: Any = 0 if is_array else None
         self.objects: dict[Any, Any] | None = None
+        self.dead = self.judged = self.silent = False
+        self.mixed = len(slots) > 1
         self.end = 0
-        self.judged = self.silent = False
-        self.arrange()
+        self.step: Any = 0 if is_array else None
+        self.next: Node | None
+        self.most: int | None
+        self.members: dict[str, Node | None]
+        self.others: Node | None
+        self.easy: bool
+        self.varied: bool
+        self.refuses: bool
+        if settled and slots:
+            self._lay_out(slots[0].shape)
+        else:
+            self.arrange()
+
+    def _lay_out(self, shape: Shape) -> None:
+        """What follows from the one shape that a new level has."""
+        if shape.layouts is None:
+            shape.layouts = {}
+        known = shape.layouts.get(self.is_array)
+        if known is None:
+            self.arrange()
+            known = self.members, self.others, self.refuses, self.next, self.most
+            shape.layouts[self.is_array] = (*known, self.varied, self.easy)
+        else:
+            (
+                self.members,
+                self.others,
+                self.refuses,
+                self.next,
+                self.most,
+                self.varied,
+                self.easy,
+            ) = known
 
     def arrange(self) -> None:
         """Work out what follows from the shapes that are left."""
         self.next = None
         self.most = None
+        self.others = None
         self.varied = self.refuses = False
-        self.members: dict[str, Node | None] = _NOTHING
-        self.others: Node | None = None
+        self.members = _NOTHING
         self.easy = self.settled and self.tags is None
         if not self.slots:
             return
-        if self.is_array:
-            mosts = [s.shape.most for s in self.slots if s.shape.most is not None]
-            self.most = min(mosts, default=None)
-            self.easy = self.easy and self.most != 0
-            self.varied = not self.settled or len(self.slots[0].shape.prefix) > 0
-            if self.settled:
-                self.next = self.slots[0].shape.item(self.step)
-        elif self.settled:
-            shape = self.slots[0].shape
+        shape = self.slots[0].shape
+        if self.settled and not self.is_array:
             self.members, self.others, self.refuses = shape.keys, shape.others, shape.closed
             if self.step is not None:
                 self.next = shape.member(self.step)
+        elif self.is_array:
+            mosts = [s.shape.most for s in self.slots if s.shape.most is not None]
+            self.most = min(mosts, default=None)
+            self.easy = self.easy and self.most != 0
+            self.varied = not self.settled or len(shape.prefix) > 0
+            if self.settled:
+                self.next = shape.item(self.step)
 
     def keep(self, step: Any, made: Any) -> None:
         """Remember what a member became."""

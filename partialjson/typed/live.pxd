@@ -1,12 +1,14 @@
 cimport cython
 
 from .._core.handler cimport Handler
+from .._core.tokenizer cimport Tokenizer
 from .._core.tree cimport Tree
 from .levels cimport Level, Slot
 
 cdef class LiveValidator(Handler):
     cdef public Tree tree
-    cdef public object closed, plan, source, tokenizer, verdicts
+    cdef public object closed, plan, source, verdicts
+    cdef public Tokenizer tokenizer
     cdef public list later, levels
     cdef public Level level
     cdef list _words
@@ -35,7 +37,7 @@ cdef class LiveValidator(Handler):
     @cython.locals(level=Level, inner=Level, up=Slot)
     cdef _enter(self, int kind, Py_ssize_t offset)
     @cython.locals(level=Level, outer=Level)
-    cdef _leave(self, Py_ssize_t offset)
+    cdef _leave(self, Py_ssize_t offset, object where)
     @cython.locals(level=Level)
     cdef bint _is_easy(self, Level level, int kind) except -1
     cdef _push(self, Level level)

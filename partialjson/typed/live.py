@@ -114,9 +114,10 @@ class LiveValidator(Handler):
         if node is None:
             self._skipped = 1
             return
-        all_shapes = node.shapes
         shapes = node.objects if kind == OBJECT else node.arrays
-        if not shapes and all_shapes:
+        if shapes is None:
+            shapes = node.of_kind(kind)
+        if not shapes and node.shapes:
             value: Any = {} if kind == OBJECT else []
             where = open_steps(self.tree, False), self._loc
             self.verdicts.judge(node, where, value, offset)
@@ -162,19 +163,24 @@ class LiveValidator(Handler):
             self._count(level.most)
 
     def on_object_end(self, offset: int) -> None:
-        self.tree.on_object_end(offset)
-        self._leave(offset)
+        tree = self.tree
+        where = tree.frame.where
+        tree.on_object_end(offset)
+        self._leave(offset, where)
 
     def on_array_end(self, offset: int) -> None:
-        self.tree.on_array_end(offset)
-        self._leave(offset)
+        tree = self.tree
+        where = tree.frame.where
+        tree.on_array_end(offset)
+        self._leave(offset, where)
 
-    def _leave(self, offset: int) -> None:
+    def _leave(self, offset: int, where: Any) -> None:
+        """A container was closed; `where` it stood, if the tree knew."""
         if not self._skipped:
             level = self.levels.pop()
             outer = self.level = self.levels[-1] if self.levels else None
             if level.node is not None:
-                self._closed(level, level.node, offset + 1)
+                self._closed(level, level.node, offset + 1, where)
             elif outer is not None:
                 self._close_later(level, outer, offset + 1)
             level.end = offset + 1
@@ -195,7 +201,7 @@ class LiveValidator(Handler):
             if outer.most is not None or self._counting:
                 self._count(outer.most)
 
-    def _closed(self, level: Level, node: Node, end: int) -> None:
+    def _closed(self, level: Level, node: Node, end: int, where: Any) -> None:
         """A container whose node is certain was closed."""
         if not self.levels:
             self.verdicts.conclude(level.start, end, end - 1, not level.dead or level.silent)
@@ -204,7 +210,8 @@ class LiveValidator(Handler):
         elif self._is_asked_for(node, ARRAY if level.is_array else OBJECT, True):
             level.judged = not self.verdicts.muted
             if level.judged:
-                self._validate(node, level.start, end, end - 1)
+                path = where if type(where) is tuple else self.tree.completed_path()
+                self._validate(node, path, level.start, end, end - 1)
         elif level.slots and _may_be_wrong(level) and self.verdicts.wanted:
             text = self.source.slice(level.start, end)
             self.verdicts.check(node, self._completed(), text, end - 1)
@@ -355,12 +362,18 @@ class LiveValidator(Handler):
             return
         level = self.level
         kind = REAL if is_float else INTEGER
-        if not self._is_easy(level, kind):
-            self._scalar(kind, text, start, end, end)
-            if is_float and level is not None:
+        if level is not None and level.easy:  # see `_is_easy`, which is a call
+            node = level.next
+            if node is None or (not self._selective and node.easy & kind):
+                if level.is_array:
+                    level.go_on()
+                return
+        self._scalar(kind, text, start, end, end)
+        if level is not None:
+            if is_float:
                 level.keep_open(level.step, Span(start, end))
-        if level is not None and level.is_array:
-            level.go_on()
+            if level.is_array:
+                level.go_on()
 
     def on_literal(self, value: bool | None, start: int, end: int) -> None:
         self.tree.on_literal(value, start, end)
@@ -403,10 +416,12 @@ class LiveValidator(Handler):
 
     def on_string_start(self, offset: int) -> None:
         self.tree.on_string_start(offset)
+        self.tokenizer.listener = self.tree
         if not self._skipped:
             self._plain = self._is_easy(self.level, STRING)
             if not self._plain:
                 self._string_begins(offset, len(self.tree.out))
+                self.tokenizer.listener = self
 
     def on_string_piece(self, text: str, start: int, end: int) -> None:
         self.tree.on_string_piece(text, start, end)
@@ -522,7 +537,7 @@ class LiveValidator(Handler):
         elif level.next is not None:
             node = level.next
             if self._is_asked_for(node, kind, False):
-                self._validate(node, start, end, offset)
+                self._validate(node, self.tree.completed_path(), start, end, offset)
             elif node.shapes and not node.sure & kind and self.verdicts.wanted:
                 text = text or self.source.slice(start, end)
                 self.verdicts.check(node, self._completed(), text, offset)
@@ -576,14 +591,12 @@ class LiveValidator(Handler):
     def _is_asked_for(self, node: Node, kind: int, closed: bool) -> bool:
         """Whether a value that was just completed is to be validated for itself."""
         if self._selective:
-            wanted = self.tree.closed_told if closed else self.tree.told
-        else:
-            wanted = node.shapes is not None and node.models & kind != 0
-        return wanted and node.alone
+            return (self.tree.closed_told if closed else self.tree.told) and node.alone
+        return node.shapes is not None and node.asked & kind != 0
 
-    def _validate(self, node: Node, start: int, end: int, offset: int) -> None:
+    def _validate(self, node: Node, path: Path, start: int, end: int, offset: int) -> None:
         """Make the object of the value just completed."""
-        made = self.verdicts.validate(node, self._completed(), start, end, offset)
+        made = self.verdicts.validate(node, (path, self._loc), start, end, offset)
         level = self.level
         if made is not None and level is not None:
             level.keep(level.step, made)
@@ -645,8 +658,7 @@ def _side_by_side(options: list[tuple[Slot, Node]], kind: int, offset: int) -> L
     slots = []
     tags = []
     for slot, node in options:
-        shapes = node.shapes and (node.objects if kind == OBJECT else node.arrays)
-        slots += [Slot(shape, slot) for shape in shapes]
+        slots += [Slot(shape, slot) for shape in node.of_kind(kind)]
         tags += node.tags
     level = Level(None, slots, kind == ARRAY, offset, False)
     level.options = options

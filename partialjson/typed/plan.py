@@ -103,7 +103,18 @@ class Node:
 
     __slots__ = (
         *("_alone", "_checker", "_shapes", "_validator", "config", "forgiving"),
-        *("arrays", "easy", "kinds", "models", "objects", "plan", "schema", "sure", "tags"),
+        *(
+            "arrays",
+            "asked",
+            "easy",
+            "kinds",
+            "models",
+            "objects",
+            "plan",
+            "schema",
+            "sure",
+            "tags",
+        ),
     )
 
     def __init__(self, plan: Plan, schema: Schema, config: Config) -> None:
@@ -114,9 +125,10 @@ class Node:
         self.forgiving = False
         self.kinds = self.sure = ANY
         self.models = 0
+        self.asked = 0  # the models that can be validated without their surroundings
         self.easy = 0  # the kinds of scalars that are sure and not handed out
-        self.objects: list[Shape] = []  # the shapes that an object can have
-        self.arrays: list[Shape] = []
+        self.objects: list[Shape] | None = None  # the shapes that an object can have, unfolded
+        self.arrays: list[Shape] | None = None
         self._shapes: tuple[Shape, ...] | None = None
         self._validator: SchemaValidator | None = None
         self._checker: SchemaValidator | None = None
@@ -138,9 +150,14 @@ class Node:
             elif self.plan.is_model_like(self.schema):
                 self.models = ANY & ~NULL
             self.easy = self.sure & ~self.models
+            self.asked = self.models if self.models and self.alone else 0
             self.objects = [shape for shape in self._shapes if shape.kinds & OBJECT]
             self.arrays = [shape for shape in self._shapes if shape.kinds & ARRAY]
         return self._shapes
+
+    def of_kind(self, kind: int) -> list[Shape]:
+        """The shapes that a container of some kind can have."""
+        return [shape for shape in self.shapes if shape.kinds & kind]
 
     def is_judged(self) -> bool:
         """Whether what is wrong here is told."""
@@ -189,6 +206,7 @@ class Plan:
         self._nodes: dict[tuple[int, int], Node] = {}
         self._labels: dict[tuple[int, int], Any] = {}
         self._kept: list[Any] = []  # what the ids above belong to
+        self.sights: dict[bool, Any] = {}  # how its values are shown while they grow
         if schema["type"] == "definitions":
             self.definitions = {inner["ref"]: inner for inner in schema["definitions"]}
             schema = schema["schema"]

@@ -16,9 +16,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
-from pydantic_core import MISSING, to_json
+from pydantic_core import MISSING, SchemaError, to_json
 
 from .._core.grammar import DONE, REST, SPACE, START
+from .kinds import ARRAY, OBJECT
 from .levels import Level
 from .places import DictPlace, ListPlace, Place, RecordPlace
 from .shown import HIDDEN, Mould, Sights
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from .levels import Slot
     from .live import LiveValidator
     from .plan import Node
+    from .written import Room
 
 _BETWEEN = (DONE, REST, SPACE, START)  # documents
 _PLACES: dict[str, type[Place]] = {
@@ -47,6 +49,7 @@ class View:
         self._live = live
         self._sights = sights
         self._verdicts = live.verdicts
+        self._raised: Exception | None = None
         self._begin(-1)
 
     def _begin(self, document: int) -> None:
@@ -76,18 +79,25 @@ class View:
     # --- looking -----------------------------------------------------------------------
 
     def look(self) -> Any:
-        """What is there."""
+        """What is there.
+
+        An exception of a user's validator is raised once, when everything is up to date.
+        """
         places = self._places
         if not places or not self._is_as_before(places[-1]):
             self._bring_up_to_date()
+            if self._raised is not None:
+                raised, self._raised = self._raised, None
+                raise raised
         return self._shown
 
     def _is_as_before(self, place: Place) -> bool:
         """Whether nothing but the open string has changed, and that is shown."""
         live = self._live
-        if place.level is not live.level or live.tree.frame.index != place.taken:
-            return False
         tree = live.tree
+        placed = tree.in_string and tree.placed
+        if place.level is not live.level or len(place.raw) - placed != place.taken:
+            return False
         if place.depth + 1 != len(tree.stack) or place.queue or place.level.dead:
             return False
         if not tree.in_string:
@@ -138,7 +148,7 @@ class View:
             self._show_root_string()
             return
         raw = live.tree.root.node[()]
-        place = self._place(level, live.plan.root, raw, self._empty)
+        place = self._place(level, live.plan.root, raw, None, self._empty)
         if place is not None:
             self._entered = True
             self._push(place, ())
@@ -177,7 +187,8 @@ class View:
         tree = self._live.tree
         is_inside = place.depth + 1 < len(tree.stack)
         frame = tree.stack[place.depth + 1] if is_inside else tree.frame
-        if (frame.index > place.taken or place.queue) and self._take(place, frame.index):
+        count = len(place.raw) - (is_inside or (tree.in_string and tree.placed))
+        if (count > place.taken or place.queue) and self._take(place, count):
             return True
         if level.dead:
             return False
@@ -210,7 +221,7 @@ class View:
         node = place.node_at(step)
         if node is None or len(levels) < place.depth + 2:
             return False
-        inner = self._place(levels[place.depth + 1], node, place.raw[step])
+        inner = self._place(levels[place.depth + 1], node, place.raw[step], place.room(step))
         if inner is None:
             return False
         inner.depth = place.depth + 1
@@ -268,7 +279,7 @@ class View:
         objects = place.level.objects
         made = HIDDEN if objects is None else objects.get(step, HIDDEN)
         if type(made) is Level:
-            return self._closed(made, node, value, place.depth + 1)
+            return self._closed(place, step, made, node)
         if made is HIDDEN:
             return self._scalar(node, value)
         if type(made) is Span:
@@ -281,33 +292,37 @@ class View:
             return HIDDEN
         if type(value) in sight.as_is:
             return value
-        text = to_json(value, inf_nan_mode="constants")
-        try:
-            return node.validator.validate_json(text, **self._verdicts.arguments)
-        except ValidationError:
-            return HIDDEN
+        return self._made(node, to_json(value, inf_nan_mode="constants"))
 
-    def _closed(self, level: Level, node: Node, value: Any, depth: int) -> Any:
+    def _closed(self, place: Place, step: Any, level: Level, node: Node) -> Any:
         """A container that is not known to have become an object when it was closed."""
-        inner = self._place(level, node, value)
+        inner = self._place(level, node, place.raw[step], place.room(step))
         if inner is not None:
-            inner.depth = depth
+            inner.depth = place.depth + 1
             return inner
         if level.judged or level.dead or self._sights.of(node).hidden:
             return HIDDEN
         return self._validated(node, Span(level.start, level.end))
 
     def _validated(self, node: Node, span: Span) -> Any:
+        """What a node makes of the text of a member."""
+        return self._made(node, self._live.source.slice(span.start, span.end))
+
+    def _made(self, node: Node, text: str | bytes) -> Any:
         """What a node makes of a text; `HIDDEN` if that is wrong."""
-        text = self._live.source.slice(span.start, span.end)
         try:
             return node.validator.validate_json(text, **self._verdicts.arguments)
-        except ValidationError:
+        except (ValidationError, SchemaError):  # also what wants to be omitted or a default
+            return HIDDEN
+        except Exception as error:
+            self._raised = self._raised or error
             return HIDDEN
 
     # --- places ------------------------------------------------------------------------
 
-    def _place(self, level: Level, node: Node, raw: Any, empty: Any = MISSING) -> Place | None:
+    def _place(
+        self, level: Level, node: Node, raw: Any, room: Room | None, empty: Any = MISSING
+    ) -> Place | None:
         """A place for a container; None if nothing is shown of it before it is complete."""
         sight = self._sights.of(node)
         if sight.hidden or (sight.done and not level.end):
@@ -316,10 +331,13 @@ class View:
         mould = None if shape is None else self._sights.mould(shape)
         if shape is None or mould is None or not mould.form:
             return None
+        if room is not None and mould.cls is not None and mould.cls not in room:
+            return None
         if level.dead and (not level.is_array or shape.most is None):
             return None
         target = mould.new(self._verdicts.arguments) if empty is MISSING else empty
         place = _PLACES[mould.form](level, node, shape, mould, raw, target)
+        place.around = room
         if level.dead:
             place.limit = shape.most
         return place
@@ -376,7 +394,7 @@ class View:
 def _shape_of(level: Level, node: Node) -> Shape | None:
     """The shape of a container; None if there may be several."""
     if level.dead:
-        shapes = node.arrays if level.is_array else node.objects
+        shapes = node.of_kind(ARRAY if level.is_array else OBJECT)
         return shapes[0] if len(shapes) == 1 else None
     slots = level.slots
     if level.node is None:
