@@ -376,9 +376,12 @@ StringDelta(path=('city',), delta='Par')]
         self, fault: Fault, text: str
     ) -> LimitExceededError | JSONSyntaxError | IncompleteJSONError:
         """What to raise for a fault met in `text`. From now on the parser has failed."""
+        recent = self._recent
         if text:
-            self._recent.pop()
+            recent.pop()
         public = self._public(fault, text)
+        if text and self._source is not None:
+            recent.append(text)
         self._tokenizer.base = fault.offset
         self._error = copy.copy(public)
         self._over = self._special = True

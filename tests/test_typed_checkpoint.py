@@ -109,11 +109,11 @@ def test_the_result_is_there_after_a_restore() -> None:
     parser.feed("[1, 2] ")
     parser = ModelParser.restore(parser.checkpoint(), list[int])
     assert parser.result == [1, 2]
-    parser = ModelParser(int, many=True)
-    parser.feed("1 2 ")
-    parser = ModelParser.restore(parser.checkpoint(), int)
-    assert parser.result == 2
-    events: list[Event] = [*parser.feed("3"), *parser.close()]
+    numbers = ModelParser(int, many=True)
+    numbers.feed("1 2 ")
+    numbers = ModelParser.restore(numbers.checkpoint(), int)
+    assert numbers.result == 2
+    events: list[Event] = [*numbers.feed("3"), *numbers.close()]
     assert [e.object for e in events if isinstance(e, Validated)] == [3]
 
 

@@ -5,7 +5,7 @@ cdef class Slot:
 
 cdef class Level:
     cdef public object members, most, next, node, objects, options, others, step, tags
-    cdef public bint dead, easy, is_array, judged, mixed, refuses, settled, silent, varied
+    cdef public bint dead, due, easy, is_array, judged, mixed, refuses, settled, silent, varied
     cdef public list slots
     cdef public Py_ssize_t end, start
 

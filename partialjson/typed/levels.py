@@ -47,7 +47,7 @@ class Level:
         objects: what its completed members became, by step, as far as that is known: the
             object, the `Span` of a text that is to be validated, or the closed level.
         end: the offset after its closing bracket, once that is there.
-        judged: it was validated when it was closed.
+        judged: it was validated when it was closed; `due`: that was before this level.
 
     What follows from these, for speed:
         easy: a scalar is judged by `next` alone.
@@ -57,9 +57,9 @@ class Level:
     """
 
     __slots__ = (
-        *("dead", "easy", "end", "is_array", "judged", "members", "mixed", "most"),
-        *("next", "node", "objects", "options", "others", "refuses", "settled", "silent"),
-        *("slots", "start", "step", "tags", "varied"),
+        *("dead", "due", "easy", "end", "is_array", "judged", "members", "mixed"),
+        *("most", "next", "node", "objects", "options", "others", "refuses", "settled"),
+        *("silent", "slots", "start", "step", "tags", "varied"),
     )
 
     def __init__(
@@ -73,7 +73,7 @@ class Level:
         self.options: list[tuple[Slot, Node]] | None = None
         self.tags: list[Tag] | None = None
         self.objects: dict[Any, Any] | None = None
-        self.dead = self.judged = self.silent = False
+        self.dead = self.due = self.judged = self.silent = False
         self.mixed = len(slots) > 1
         self.end = 0
         self.step: Any = 0 if is_array else None

@@ -13,6 +13,7 @@ cdef class LiveValidator(Handler):
     cdef public Level level
     cdef list _words
     cdef object _key
+    cdef public bint viewed
     cdef bint _counting, _deltas, _fields, _hopeless, _plain, _selective
     cdef Py_ssize_t _began, _skipped, _start
 

@@ -48,6 +48,7 @@ class LiveValidator(Handler):
         levels: the open containers of which something is known, from the root.
         level: the innermost of them.
         closed: the level of the root, once it is closed.
+        viewed: somebody looks at what grows, so what members became is remembered.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class LiveValidator(Handler):
         self._fields = FieldCompleted in kinds
         self._deltas = StringDelta in kinds
         self.closed: Level | None = None
+        self.viewed = False
         self.begin()
 
     def begin(self) -> None:
@@ -186,7 +188,7 @@ class LiveValidator(Handler):
             level.end = offset + 1
             if outer is None:
                 self.closed = level
-            else:
+            elif self.viewed:
                 outer.keep_open(outer.step, level)
         else:
             self._skipped -= 1
@@ -208,7 +210,8 @@ class LiveValidator(Handler):
         elif level.dead and not level.silent:
             return
         elif self._is_asked_for(node, ARRAY if level.is_array else OBJECT, True):
-            level.judged = not self.verdicts.muted
+            level.due = self.verdicts.muted
+            level.judged = not level.due
             if level.judged:
                 path = where if type(where) is tuple else self.tree.completed_path()
                 self._validate(node, path, level.start, end, end - 1)
@@ -370,7 +373,7 @@ class LiveValidator(Handler):
                 return
         self._scalar(kind, text, start, end, end)
         if level is not None:
-            if is_float:
+            if is_float and self.viewed:
                 level.keep_open(level.step, Span(start, end))
             if level.is_array:
                 level.go_on()
@@ -576,7 +579,8 @@ class LiveValidator(Handler):
         self.tree.on_document_end(offset)
         self.begin()
         self.verdicts.reported = Reported()
-        self.source.release(offset)
+        if not self.verdicts.muted:
+            self.source.release(offset)
 
     def members(self, pending: bool) -> int:
         return self.tree.members(pending)

@@ -23,11 +23,10 @@ from ..paths import Pattern
 from .live import LiveValidator
 from .partial import Partial
 from .plan import adapter_of, plan_of
-from .resume import fingerprint, load, save
-from .shown import Sights
+from .resume import fingerprint, load, look_back, save
+from .shown import sights_of
 from .verdicts import Stop, Verdicts
 from .view import View
-from .written import classes_of
 
 __all__ = ["ModelParser"]
 
@@ -151,9 +150,7 @@ class ModelParser(Parser, Generic[T, P]):
         self._adapter = adapter_of(type)
         self._plan = plan_of(self._adapter, strict, by_alias, by_name)
         self._stops = stop_on_violation
-        self._showing: dict[str, Any] = {"partial": partial, "early_defaults": early_defaults}
-        self._sights = Sights(self._plan, early_defaults, classes_of(self._plan, partial))
-        self._view: View | None = None  # until somebody looks
+        self._shows(partial, early_defaults)
         self._arguments = {
             "strict": strict,
             "context": context,
@@ -170,6 +167,12 @@ class ModelParser(Parser, Generic[T, P]):
         )
         self._live.tokenizer = self._tokenizer
         self._tokenizer.tells_keys = self._plan.closes
+
+    def _shows(self, partial: builtins.type[Any] | None, early_defaults: bool) -> None:
+        """Say how the document is shown while it grows."""
+        self._showing: dict[str, Any] = {"partial": partial, "early_defaults": early_defaults}
+        self._sights = sights_of(self._plan, early_defaults, partial)
+        self._view: View | None = None  # until somebody looks
 
     def _handler(self) -> Handler:
         self._source = Source(0)
@@ -219,8 +222,9 @@ class ModelParser(Parser, Generic[T, P]):
         depends on its surroundings is shown with them, and what is wrong is not shown.
 
         Before anything has come it is an object without any field, or `MISSING` where the
-        type is none with fields. When the document is complete and valid, it is `result`
-        itself; if it is not valid, what was valid stays.
+        type is none with fields. When the document is complete and valid, an object of fields
+        has those of `result`, and anything else is `result` itself; if it is not valid, what
+        was valid stays.
 
         Reading it costs what is new since the last time. It belongs to the parser: copy
         what is to stay as it is.
@@ -229,15 +233,13 @@ class ModelParser(Parser, Generic[T, P]):
         >>> class Item(BaseModel):
         ...     sku: str
         ...     price: float
-        >>> class Order(BaseModel):
-        ...     id: int
-        ...     items: list[Item]
-        >>> parser = ModelParser(Order)
-        >>> _ = parser.feed('{"id": 7, "items": [{"sku": "a1", "price": 2}, {"sku": "b')
+        >>> parser = ModelParser(list[Item])
+        >>> _ = parser.feed('[{"sku": "a1", "price": 2}, {"sku": "b')
         >>> parser.partial
-        PartialOrder(id=7, items=[Item(sku='a1', price=2.0), PartialItem(sku='b', price=MISSING)])
+        [Item(sku='a1', price=2.0), PartialItem(sku='b', price=MISSING)]
         """
         if self._view is None:
+            look_back(self._live, self._options)
             self._view = View(self._live, self._sights)
         shown: P = self._view.look()
         return shown

@@ -11,6 +11,7 @@ import dataclasses
 import re
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -24,6 +25,7 @@ from typing import (
     get_origin,
 )
 
+import pydantic
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 from pydantic_core import MISSING, SchemaSerializer, core_schema
@@ -212,8 +214,8 @@ def field_names(model: type) -> tuple[str, ...]:
 
 def name_of(model: type) -> str:
     """What its partial class is called."""
-    plain = re.sub(r"\W+", "_", model.__name__).strip("_")  # `Box[int]` is no name
-    return f"Partial{plain}"
+    words = re.split(r"\W+", model.__name__)  # of `Box[int]`, which is no name
+    return "Partial" + "".join(word[:1].upper() + word[1:] for word in words)
 
 
 def _of_model(model: type[BaseModel]) -> type:
@@ -225,7 +227,10 @@ def _of_model(model: type[BaseModel]) -> type:
         base = type("PartialModel", (PartialModel,), {"model_config": settings})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # fields that are called like something of BaseModel
-        made: type = create_model(name_of(model), __base__=base, **fields)
+        made: type[BaseModel] = create_model(name_of(model), __base__=base, **fields)
+        if not hasattr(pydantic, "MISSING"):  # before 2.14 only models that are built are dumped
+            with suppress(pydantic.PydanticUserError):
+                made.model_rebuild()
     return made
 
 

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import MISSING
 
+from .kinds import ARRAY, OBJECT
 from .shown import HIDDEN
 
 if TYPE_CHECKING:
     from .._core.tree import Tree
     from .kinds import Shape
-    from .levels import Level
+    from .levels import Level, Slot
     from .plan import Node
     from .shown import Mould
+    from .written import Room
 
 
 _NOTHING: list[Any] = []
@@ -26,6 +28,7 @@ class Place:
         level, node, shape, mould: what is known of it.
         raw: its plain value.
         target: what it is shown as.
+        around: the partial objects that it can hold; None for any.
         depth: how many containers are around it.
         step: where it stands in the container around it.
         queue: completed members that are still to be taken over, the first one last.
@@ -40,7 +43,18 @@ class Place:
     """
 
     __slots__ = (
-        *("attached", "awaited", "depth", "holes", "level", "limit", "mould", "node", "queue"),
+        *(
+            "around",
+            "attached",
+            "awaited",
+            "depth",
+            "holes",
+            "level",
+            "limit",
+            "mould",
+            "node",
+            "queue",
+        ),
         *("queued", "raw", "shape", "showing", "step", "still", "taken", "target"),
     )
 
@@ -53,6 +67,7 @@ class Place:
         self.mould = mould
         self.raw = raw
         self.target = target
+        self.around: Room | None = None
         self.depth = 0
         self.step: Any = ()
         self.queue: list[tuple[Any, Any]] = _NOTHING
@@ -68,6 +83,10 @@ class Place:
     def node_at(self, step: Any) -> Node | None:
         """The place in the type of a member; None where that is not certain."""
         return self.shape.item(step) if self.level.is_array else self.shape.member(step)
+
+    def room(self, step: Any) -> Room | None:
+        """Which partial objects a member can be or hold; None for any."""
+        return self.around
 
     def keeps(self, step: Any) -> bool:
         """Whether a member of which nothing is known is kept as it is."""
@@ -149,6 +168,10 @@ class RecordPlace(Place):
         self._given.add(name)
         return True
 
+    def room(self, step: Any) -> Room | None:
+        """See `Place.room`."""
+        return self.mould.rooms.get(self.mould.names.get(step, ""))
+
     def grow(self, step: Any, tree: Tree) -> None:
         """See `Place.grow`."""
         name = self.mould.names.get(step)
@@ -188,7 +211,8 @@ class RecordPlace(Place):
     def _withdraw(self, step: Any) -> None:
         name = self.mould.names.get(step)
         if name is None:
-            self._extra().pop(step, None)
+            if self.keeps(step):
+                self._extra().pop(step, None)
         else:
             self._fields[name] = MISSING
             self._given.discard(name)
@@ -272,3 +296,22 @@ class ListPlace(Place):
         """See `Place.final`."""
         done = super().final()
         return tuple(done) if self.mould.form == "tuple" and done is not HIDDEN else done
+
+
+def shape_of(level: Level, node: Node) -> Shape | None:
+    """The shape of a container; None if there may be several."""
+    if level.dead:
+        shapes = node.of_kind(ARRAY if level.is_array else OBJECT)
+        return shapes[0] if len(shapes) == 1 else None
+    slots = level.slots
+    if level.node is None:
+        slots = [slot for slot in slots if _lives(slot)]
+    if len(slots) != 1 or not (level.settled or level.end):
+        return None
+    return slots[0].shape
+
+
+def _lives(slot: Slot | None) -> bool:
+    while slot is not None and slot.alive:
+        slot = slot.up
+    return slot is None

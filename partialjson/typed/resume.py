@@ -37,7 +37,7 @@ def save(live: LiveValidator, tokenizer: Tokenizer) -> dict[str, Any]:
 
 def load(live: LiveValidator, data: dict[str, Any], options: Options) -> None:
     """Bring a fresh handler to where the other one was; its parser is there already."""
-    tree, tokenizer, verdicts = live.tree, live.tokenizer, live.verdicts
+    tokenizer, verdicts = live.tokenizer, live.verdicts
     start = _start(tokenizer)
     text = data["text"]
     if len(text) != max(0, tokenizer.base - start):
@@ -46,19 +46,49 @@ def load(live: LiveValidator, data: dict[str, Any], options: Options) -> None:
     live.source.restart(start, text, tail[: max(0, len(tail) - len(text))])
     if data["outcome"] is not None:
         verdicts.outcome = Outcome(verdicts, *data["outcome"])
+    again = _read_again(live, start, text, options)
+    if text and (again.state, again.stack) != (tokenizer.state, tokenizer.stack):
+        raise ValueError("the text leads elsewhere")
+    verdicts.reported.load(data["reported"])
+
+
+def look_back(live: LiveValidator, options: Options) -> None:
+    """Somebody is going to look at what grows: find out what members have become so far.
+
+    Objects of open containers that were handed out stay what they are.
+    """
+    tokenizer, outcome, levels = live.tokenizer, live.verdicts.outcome, live.levels
+    start = _start(tokenizer)
+    text = live.source.slice(start, tokenizer.base) if tokenizer.base > start else ""
+    if live.closed is not None and not levels and outcome is not None:
+        start, text = outcome.start, outcome.text
+        end = start + len(text)
+        rest = live.source.slice(end, tokenizer.base) if tokenizer.base > end else ""
+        live.source.restart(start, text + rest, "")
+    live.viewed = True
+    live.begin()
+    _read_again(live, start, text, options)
+    for level, known in zip(live.levels, levels, strict=False):
+        for step, made in (known.objects or {}).items():
+            level.keep(step, made)
+
+
+def _read_again(live: LiveValidator, start: int, text: str, options: Options) -> Tokenizer:
+    """Let the handler hear the text of a document, in silence."""
+    tree, tokenizer, verdicts = live.tree, live.tokenizer, live.verdicts
+    reported = verdicts.reported
     verdicts.muted = True
     live.tree = verdicts.tree = Tree((), verdicts.patterns, True, "error", None, None)
     live.tokenizer = again = Tokenizer(live, options)
     again.base = again.document_start = start
     again.tells_keys = tokenizer.tells_keys
     again.feed(text)
-    if text and (again.state, again.stack) != (tokenizer.state, tokenizer.stack):
-        raise ValueError("the text leads elsewhere")
     live.tree = verdicts.tree = tree
     live.tokenizer = tokenizer
     verdicts.muted = False
-    verdicts.reported.load(data["reported"])
+    verdicts.reported = reported
     live.listen()
+    return again
 
 
 def _start(tokenizer: Tokenizer) -> int:

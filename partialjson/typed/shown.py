@@ -15,9 +15,11 @@ from pydantic_core import MISSING, SchemaValidator, to_json
 
 from .kinds import NO_CONFIG, NULL, Config, Schema, Shape
 from .partial import _MARK, Stream, blank_of, blank_record, field_names
+from .written import Classes, classes_of
 
 if TYPE_CHECKING:
     from .plan import Node, Plan
+    from .written import Room
 
 HIDDEN: Any = object()  # stands for what is not shown
 
@@ -149,6 +151,8 @@ class Mould:
         form: `"record"`, `"mapping"` (a TypedDict), `"list"`, `"tuple"`, `"dict"`, or
             `""`: not before it is complete.
         names: the names of fields by key; of a NamedTuple also by index.
+        cls: the partial class of a record.
+        rooms: which partial objects its fields can hold, if not any.
         extra: other members are kept.
         assumed: the names of the fields whose defaults are shown from the start.
         awaited: the names of the fields without which it is not shown.
@@ -159,19 +163,8 @@ class Mould:
     """
 
     __slots__ = (
-        *(
-            "_blank",
-            "_cls",
-            "_early",
-            "_fields",
-            "assumed",
-            "awaited",
-            "extra",
-            "fewest",
-            "form",
-            "key",
-        ),
-        *("most", "names", "plain"),
+        *("_blank", "_early", "_fields", "assumed", "awaited", "cls", "extra", "fewest"),
+        *("form", "key", "most", "names", "plain", "rooms"),
     )
 
     def __init__(self, plan: Plan, shape: Shape, sights: Sights) -> None:
@@ -185,7 +178,8 @@ class Mould:
         self.most: int | None = schema.get("max_length")
         self.key: Callable[[str], Any] | None = None
         self.plain: dict[Any, Any] = {}
-        self._cls: type | None = None
+        self.cls: type | None = None
+        self.rooms: dict[str, Room] = {}
         self._blank: Callable[[Any, dict[str, Any]], Any] = blank_record
         self._fields: dict[str, Any] = {}
         self._early: list[tuple[str, SchemaValidator]] = []
@@ -219,11 +213,14 @@ class Mould:
             self._fields = {n: v for n, v in certain.items() if v is not MISSING and n in required}
             return
         model = shape.cls or schema.get("cls")
-        self._cls = sights.class_of(model)
-        if self._cls is None or model is None:
+        self.cls = None if model is None else sights.classes.of(model)
+        if self.cls is None or model is None:
             self.form = ""
             return
-        self._blank = blank_of(self._cls)
+        self.rooms = sights.classes.rooms(self.cls)
+        self._blank = blank_of(self.cls)
+        settings = getattr(self.cls, "model_config", None)
+        self.extra = self.extra and (settings is None or settings.get("extra") == "allow")
         for name in field_names(model):
             self._fields[name] = _foreseen(nodes.get(name), certain.get(name, MISSING))
         self._early = [
@@ -239,7 +236,7 @@ class Mould:
             fields = self._fields.copy()
             for name, validator in self._early:
                 fields[name] = _default(validator, arguments)
-            return self._blank(self._cls, fields)
+            return self._blank(self.cls, fields)
         if self.form == "mapping":
             return self._fields.copy()
         return {} if self.form == "dict" else []
@@ -292,19 +289,31 @@ class _KeyMaker:
         return next(iter(made), HIDDEN)
 
 
-class Sights:
-    """The sights and moulds of one plan, each worked out once.
+def sights_of(plan: Plan, early: bool, written: type | None) -> Sights:
+    """The sights and moulds of a plan, each worked out once.
 
     Args:
         early: plain defaults are shown from the start.
-        class_of: the partial class of a model; None if its objects are not shown before
-            they are complete.
-    """
+        written: the partial class of the root, if somebody wrote it.
 
-    def __init__(self, plan: Plan, early: bool, class_of: Callable[[Any], type | None]) -> None:
+    Raises:
+        UsageError: if that does not fit.
+    """
+    if written is not None:
+        return Sights(plan, early, classes_of(plan, written))
+    if early not in plan.sights:
+        plan.sights[early] = Sights(plan, early, Classes())
+    known: Sights = plan.sights[early]
+    return known
+
+
+class Sights:
+    """What of a plan's values is shown, and as what; see `sights_of`."""
+
+    def __init__(self, plan: Plan, early: bool, classes: Classes) -> None:
         self.plan = plan
         self.early = early
-        self.class_of = class_of
+        self.classes = classes
         self._sights: dict[int, Sight] = {}  # by id: the plan keeps its nodes
         self._moulds: dict[int, tuple[Shape, Mould]] = {}
 

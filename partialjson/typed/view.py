@@ -19,15 +19,12 @@ from pydantic import ValidationError
 from pydantic_core import MISSING, SchemaError, to_json
 
 from .._core.grammar import DONE, REST, SPACE, START
-from .kinds import ARRAY, OBJECT
 from .levels import Level
-from .places import DictPlace, ListPlace, Place, RecordPlace
+from .places import DictPlace, ListPlace, Place, RecordPlace, shape_of
 from .shown import HIDDEN, Mould, Sights
-from .verdicts import Span
+from .verdicts import Outcome, Span
 
 if TYPE_CHECKING:
-    from .kinds import Shape
-    from .levels import Slot
     from .live import LiveValidator
     from .plan import Node
     from .written import Room
@@ -50,6 +47,7 @@ class View:
         self._sights = sights
         self._verdicts = live.verdicts
         self._raised: Exception | None = None
+        self._final: Outcome | None = None  # that is shown
         self._begin(-1)
 
     def _begin(self, document: int) -> None:
@@ -134,11 +132,31 @@ class View:
         if completed and outcome is not None:
             made, error = outcome.verdict()
             if error is None:
-                self._shown = made
+                if outcome is not self._final:
+                    self._final = outcome
+                    self._conclude(made)
                 return True
         if not self._entered:
             self._enter(completed)
         return False
+
+    def _conclude(self, made: Any) -> None:
+        """The document is complete: an object of fields takes them over, all else is replaced."""
+        if not self._entered:
+            self._enter(True)
+        root = self._places[0] if self._places else None
+        self._places = []
+        if not isinstance(root, RecordPlace) or root.mould.form != "record":
+            self._shown = made
+            return
+        target: Any = root.target
+        fields = target.__dict__
+        for name in fields:
+            fields[name] = getattr(made, name, MISSING)
+        if hasattr(target, "__pydantic_fields_set__"):
+            object.__setattr__(target, "__pydantic_fields_set__", made.__pydantic_fields_set__)
+            object.__setattr__(target, "__pydantic_extra__", made.__pydantic_extra__)
+        self._shown = target
 
     def _enter(self, completed: bool) -> None:
         """Go into the root, if it is a container."""
@@ -170,7 +188,7 @@ class View:
         if place.limit is not None:
             return
         place.limit = place.shape.most if place.level.is_array else None
-        if place.limit is None or _shape_of(place.level, place.node) is None:
+        if place.limit is None or shape_of(place.level, place.node) is None:
             place.limit = 0
             place.queue = []
             self._detach(place)
@@ -206,7 +224,7 @@ class View:
         if place.depth:
             objects = self._places[-2].level.objects
             made = HIDDEN if objects is None else objects.get(place.step, HIDDEN)
-            if type(made) is Span:
+            if isinstance(made, Span):
                 made = self._validated(place.node, made)
         if made is HIDDEN or type(made) is Level:
             if self._take(place, len(place.raw)):
@@ -282,8 +300,9 @@ class View:
             return self._closed(place, step, made, node)
         if made is HIDDEN:
             return self._scalar(node, value)
-        if type(made) is Span:
-            return HIDDEN if self._sights.of(node).hidden else self._validated(node, made)
+        if isinstance(made, Span):
+            is_hidden = self._sights.of(node).hidden and type(made) is Span
+            return HIDDEN if is_hidden else self._validated(node, made)
         return made
 
     def _scalar(self, node: Node, value: Any) -> Any:
@@ -300,7 +319,8 @@ class View:
         if inner is not None:
             inner.depth = place.depth + 1
             return inner
-        if level.judged or level.dead or self._sights.of(node).hidden:
+        is_hidden = self._sights.of(node).hidden and not level.due
+        if level.judged or level.dead or is_hidden:
             return HIDDEN
         return self._validated(node, Span(level.start, level.end))
 
@@ -327,7 +347,7 @@ class View:
         sight = self._sights.of(node)
         if sight.hidden or (sight.done and not level.end):
             return None
-        shape = _shape_of(level, node)
+        shape = shape_of(level, node)
         mould = None if shape is None else self._sights.mould(shape)
         if shape is None or mould is None or not mould.form:
             return None
@@ -389,22 +409,3 @@ class View:
         made = self._validated(place.node, Span(level.start, level.end))
         is_same = type(made) is type(place.target) and made == place.target
         return place.target if is_same else made
-
-
-def _shape_of(level: Level, node: Node) -> Shape | None:
-    """The shape of a container; None if there may be several."""
-    if level.dead:
-        shapes = node.of_kind(ARRAY if level.is_array else OBJECT)
-        return shapes[0] if len(shapes) == 1 else None
-    slots = level.slots
-    if level.node is None:
-        slots = [slot for slot in slots if _lives(slot)]
-    if len(slots) != 1 or not (level.settled or level.end):
-        return None
-    return slots[0].shape
-
-
-def _lives(slot: Slot | None) -> bool:
-    while slot is not None and slot.alive:
-        slot = slot.up
-    return slot is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from pydantic import BaseModel
@@ -16,21 +16,45 @@ if TYPE_CHECKING:
     from .kinds import Schema
     from .plan import Plan
 
-_Classes = Callable[[Any], "type | None"]
+Room = frozenset[type]  # the partial classes whose instances a field can hold
 
 
-def classes_of(plan: Plan, written: type | None) -> _Classes:
-    """What says the partial class of a model.
+class Classes:
+    """Which partial classes the models of a type have: generated, or written by somebody."""
 
-    Args:
-        written: that of the root, if somebody wrote it. The models in it are then shown as
-            what its fields have room for.
+    def of(self, model: type) -> type | None:
+        """The partial class of a model; None if it is shown only when it is complete."""
+        return partial_class(model)
+
+    def rooms(self, cls: type) -> dict[str, Room]:
+        """What the fields of a partial class can hold; a field that holds anything is left out."""
+        return {}
+
+
+class WrittenClasses(Classes):
+    """The classes that somebody wrote, by their models."""
+
+    def __init__(self, written: dict[type, type]) -> None:
+        self._written = written
+
+    def of(self, model: type) -> type | None:
+        """See `Classes.of`."""
+        return self._written.get(model)
+
+    def rooms(self, cls: type) -> dict[str, Room]:
+        """See `Classes.rooms`."""
+        hints, _ = _fields(cls)
+        return {n: frozenset(_classes_in([t])) for n, t in hints.items() if t is not Any}
+
+
+def classes_of(plan: Plan, written: type) -> Classes:
+    """The partial classes of a type, of which somebody wrote that of the root.
+
+    The models in it are shown as what its fields have room for.
 
     Raises:
         UsageError: if it does not fit.
     """
-    if written is None:
-        return partial_class
     models = [_model_of(schema) for schema in _records(plan)]
     root = root_model(plan)
     if root is None:
@@ -45,7 +69,7 @@ def classes_of(plan: Plan, written: type | None) -> _Classes:
             if candidate is not None:
                 found[inner] = candidate
                 todo.append((inner, candidate))
-    return found.get
+    return WrittenClasses(found)
 
 
 def _records(plan: Plan) -> Iterator[Schema]:
