@@ -235,7 +235,7 @@ class LiveValidator(Handler):
                 waiting.append((outer, slot, node, path, level.start, end))
         self.later = waiting
 
-    def _catch_up(self, offset: int) -> None:
+    def _catch_up(self, offset: int, mark: int) -> None:
         """Hand out what was closed before its container was settled, at this character."""
         self.later, entries = [], self.later
         for entry in entries:
@@ -247,7 +247,10 @@ class LiveValidator(Handler):
                 continue
             depth = self.levels.index(level)
             loc = loc_of(self.plan, self.levels[: depth + 1])[:-1] + path[depth:]
-            made = self.verdicts.validate(node, (path, loc), start, end, offset)
+            told = len(self.tree.out)
+            made = self.verdicts.validate(node, (path, loc), start, end, offset, mark)
+            if mark >= 0:
+                mark += len(self.tree.out) - told
             _keep_below(level, path[depth:], made)
 
     # --- keys and commas ---------------------------------------------------------------
@@ -304,17 +307,13 @@ class LiveValidator(Handler):
         path, loc = self._path_of(level), loc_of(self.plan, self.levels, slot)[:-1]
 
         def tell(_: Any) -> None:
-            node = next(node for up, node in self._nodes(level) if up is slot.up)
+            node = level.node
+            if node is None:
+                node = next(node for up, node in level.options or () if up is slot.up)
             error = key.refused(slot.shape)
             self.verdicts.tell(error, node, (path, loc), {}, offset, early=True)
 
         self._kill([(dying, None) for dying, _ in keys], offset, tell)
-
-    def _nodes(self, level: Level) -> list[tuple[Slot | None, Node]]:
-        if level.node is None:
-            return list(level.options or ())
-        up = level.slots[0].up if level.slots else None
-        return [(up, level.node)]
 
     def _unknown_key(self, level: Level, key: Key) -> None:
         node = level.node
@@ -338,11 +337,11 @@ class LiveValidator(Handler):
         if not dying or not level.is_array:
             return False
         if not level.settled:
-            return self._kill([(slot, None) for slot in dying], offset)
+            return self._kill([(slot, None) for slot in dying], offset, None, mark)
         if level.node is not None:
             where = self._where(level)
             value = [*self.verdicts.value_at(where[0])[:items], None]
-            self.verdicts.judge(level.node, where, value, offset, mark)
+            self.verdicts.judge(level.node, where, value, offset, mark, "too_long")
         bury([level])
         settle(self.levels)
         return True
@@ -476,7 +475,8 @@ class LiveValidator(Handler):
         wrong = [(s, node) for s, node in options if node.shapes and not node.kinds & STRING]
         if wrong:
             where = self._string_where()[0]
-            if self._kill(wrong, offset, lambda w: self._judge(w, where, "", offset, mark)):
+            tell = self._wrong_string(where, "", offset, mark)
+            if self._kill(wrong, offset, tell, mark):
                 return True
         if not level.settled and not (level.tags and _is_tag(level)):
             for slot, node in options:
@@ -505,7 +505,7 @@ class LiveValidator(Handler):
                 self.verdicts.judge(node, (path, self._loc), so_far, offset, mark)
             elif slot.alive:
                 wrong = self._wrong_string(path, so_far, offset, mark)
-                self._hopeless = self._kill([(slot, node)], offset, wrong)
+                self._hopeless = self._kill([(slot, node)], offset, wrong, mark)
 
     def _wrong_string(self, path: Path, value: str, offset: int, mark: int) -> Tell:
         return lambda wrong: self._judge(wrong, path, value, offset, mark)
@@ -605,19 +605,22 @@ class LiveValidator(Handler):
         if made is not None and level is not None:
             level.keep(level.step, made)
 
-    def _kill(self, dying: Sequence[Wrong], offset: int, tell: Tell | None = None) -> bool:
+    def _kill(
+        self, dying: Sequence[Wrong], offset: int, tell: Tell | None = None, mark: int = -1
+    ) -> bool:
         """Let shapes die. Answer whether nothing is left that the present value could be.
 
         Args:
             dying: the slots, each with the node that the present value cannot have there.
             tell: says what is wrong by the last of them; else the union as a whole is judged.
+            mark: where that stands in the tree's events; -1 for the end.
         """
         level = self.level
         if not dying or level is None:
             return False
         wrong = kill(self.levels, [slot for slot, _ in dying])
         if wrong is None:
-            self._catch_up(offset)
+            self._catch_up(offset, mark)
             return False
         if wrong.node is not None and self.verdicts.wanted:
             where = self._where(wrong)
@@ -626,7 +629,8 @@ class LiveValidator(Handler):
                 self.verdicts.reported.add(where[0])
             else:
                 value = self.verdicts.value_at(where[0])
-                wrong.silent = not self.verdicts.judge(wrong.node, where, value, offset)
+                told = self.verdicts.judge(wrong.node, where, value, offset, mark)
+                wrong.silent = not told
         return level.dead
 
     def _judge(self, wrong: Wrong, path: Path, value: Any, offset: int, mark: int = -1) -> None:

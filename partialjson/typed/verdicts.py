@@ -111,12 +111,15 @@ class Verdicts:
         self.reported = Reported()
         self.open_unions: Callable[[], Iterable[Path]] = tuple
 
-    def validate(self, node: Node, where: Where, start: int, end: int, offset: int) -> Any:
+    def validate(
+        self, node: Node, where: Where, start: int, end: int, offset: int, mark: int = -1
+    ) -> Any:
         """Make the object of a value that is complete; None if there is none.
 
         Args:
             start, end: the offsets of its text.
             offset: the character that decides.
+            mark: where that stands in the tree's events; -1 for the end.
         """
         if self.muted:
             return Due(start, end)
@@ -124,12 +127,13 @@ class Verdicts:
             made = node.validator.validate_json(self.source.slice(start, end), **self.arguments)
         except ValidationError as error:
             if not node.forgiving:
-                self.tell(error, node, where, self.value_at(where[0]), offset)
+                self.tell(error, node, where, self.value_at(where[0]), offset, mark=mark)
             return None
         except SchemaError:  # a function left it out, or took its default: that is its parent's
             return None
         if self._objects:
-            self.tree.out.append(Validated(where[0], made))
+            out = self.tree.out
+            out.insert(len(out) if mark < 0 else mark, Validated(where[0], made))
         return made
 
     def conclude(self, start: int, end: int, offset: int, tell: bool) -> None:
@@ -160,13 +164,16 @@ class Verdicts:
         except ValidationError as error:
             self.tell(error, node, where, self.value_at(where[0]), offset)
 
-    def judge(self, node: Node, where: Where, value: Any, offset: int, mark: int = -1) -> bool:
+    def judge(
+        self, node: Node, where: Where, value: Any, offset: int, mark: int = -1, kind: str = ""
+    ) -> bool:
         """Tell what is wrong with a value that is hopeless as far as it is there.
 
         Answer whether there was anything to tell; if not, its end will say it.
 
         Args:
             mark: where that stands in the tree's events; -1 for the end.
+            kind: tell nothing else.
         """
         if not self.wanted:
             return True
@@ -174,7 +181,7 @@ class Verdicts:
         try:
             node.checker.validate_json(text, **self._checks)
         except ValidationError as error:
-            if self.tell(error, node, where, value, offset, early=True, mark=mark):
+            if self.tell(error, node, where, value, offset, early=True, mark=mark, kind=kind):
                 self.reported.add(where[0])
                 return True
         return False
@@ -188,6 +195,7 @@ class Verdicts:
         offset: int,
         early: bool = False,
         mark: int = -1,
+        kind: str = "",
     ) -> bool:
         """Tell what an error is made of, as far as it is new. Answer whether it is of anything."""
         if not self.wanted:
@@ -197,11 +205,13 @@ class Verdicts:
         place = path, loc() if callable(loc) else loc
         open_path = open_steps(self.tree, self.tree.in_string) if early else None
         told = list(violations(self.plan, error, node, place, value, offset, open_path))
+        if kind:
+            told = [event for event in told if event.kind == kind]
         if self.muted:
             return bool(told)
         new = [event for event in told if not self.reported.covers(event.path, depth)]
         for event in new:
-            if event.kind not in _UNKNOWN or len(event.path) > depth:
+            if not early or event.kind not in _UNKNOWN or len(event.path) > depth:
                 self.reported.add(event.path)
         for path in self.open_unions() if new else ():
             self.reported.add(path)
