@@ -6,12 +6,15 @@ refused for certain; and nobody's function is ever called on a value that is sti
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import SchemaValidator
 
 from .kinds import Config, Schema, takes_anything
+
+if TYPE_CHECKING:
+    from .plan import Plan
 
 _UNION = (
     *("type", "mode", "strict", "auto_collapse", "discriminator", "from_attributes"),
@@ -24,30 +27,31 @@ _CODE = frozenset(
         *("callable", "arguments", "arguments-v3", "call", "generator"),
     }
 )
+_LENGTHS = ("min_length", "max_length")
+_PLAIN = frozenset(
+    {
+        *("any", "none", "bool", "int", "float", "decimal", "str", "bytes", "date", "time"),
+        *("datetime", "timedelta", "uuid", "literal", "nullable", "union", "enum", "tuple"),
+    }
+)
 _LEFT_OUT = frozenset({"metadata", "serialization", "computed_fields", "validate_default"})
 
 
 class Bare:
-    """Makes the validators of one type's parts.
+    """Makes the validators of one type's parts."""
 
-    Args:
-        definitions: the schemas that references name.
-        label: what Pydantic calls the choice of a union.
-    """
-
-    def __init__(self, definitions: dict[str, Schema], label: Callable[[Any, Config], Any]) -> None:
-        self._definitions = definitions
-        self._label = label
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
         self._bare_definitions: list[Any] | None = None
 
     def validator(self, schema: Schema, config: Config) -> SchemaValidator:
         """The validator of a part, with the config that is in force there."""
         body: Any = self.schema(schema, config)
-        if self._definitions:
+        if self._plan.definitions:
             if self._bare_definitions is None:
                 self._bare_definitions = [
                     self.schema(inner, config) | {"ref": ref}
-                    for ref, inner in self._definitions.items()
+                    for ref, inner in self._plan.definitions.items()
                 ]
             body = {"type": "definitions", "schema": body, "definitions": self._bare_definitions}
         return SchemaValidator(body, config or None)  # type: ignore[arg-type]  # a plain dict
@@ -132,11 +136,49 @@ class Bare:
             if name not in _LEFT_OUT and name != "ref"
         }
 
+    def _set(self, schema: Schema, config: Config) -> Schema:
+        """How many differ nobody knows where code makes the items, or compares them."""
+        counts = self._is_plain(schema.get("items_schema", _ANY))
+        return self._counted(schema, config, () if counts else _LENGTHS)
+
+    _frozenset = _set
+
+    def _dict(self, schema: Schema, config: Config) -> Schema:
+        omits = self._plan.may_omit(schema.get("values_schema", _ANY))
+        if not self._is_plain(schema.get("keys_schema", _ANY)):
+            return self._counted(schema, config, _LENGTHS)
+        return self._counted(schema, config, ("max_length",) if omits else ())
+
+    _frozendict = _ordered_dict = _counter = _dict
+
+    def _list(self, schema: Schema, config: Config) -> Schema:
+        omits = self._plan.may_omit(schema.get("items_schema", _ANY))
+        return self._counted(schema, config, ("max_length",) if omits else ())
+
+    _deque = _list
+
+    def _tuple(self, schema: Schema, config: Config) -> Schema:
+        if any(map(self._plan.may_omit, schema["items_schema"])):
+            return {"type": "tuple", "items_schema": [_ANY], "variadic_item_index": 0}
+        return self._copied(schema, config)
+
+    def _counted(self, schema: Schema, config: Config, unknown: Collection[str]) -> Schema:
+        """A container, without the lengths that are unknown."""
+        kept = {name: part for name, part in schema.items() if name not in unknown}
+        return self._copied(kept, config)
+
+    def _is_plain(self, schema: Schema) -> bool:
+        """Whether nothing but Pydantic makes these values, and nothing but Python compares them."""
+        return all(
+            inner["type"] in _PLAIN and not (inner["type"] == "enum" and takes_anything(inner))
+            for inner in self._plan.walk(schema)
+        )
+
     def _union(self, schema: Schema, config: Config) -> Schema:
         choices = [
             (self.schema(choice[0] if isinstance(choice, tuple) else choice, config), label)
             for choice in schema["choices"]
-            for label in [self._label(choice, config)]
+            for label in [self._plan.label(choice, config)]
         ]
         kept = {
             k: v for k, v in schema.items() if k not in _LEFT_OUT and k not in ("ref", "choices")

@@ -210,7 +210,7 @@ class Plan:
         if schema["type"] == "definitions":
             self.definitions = {inner["ref"]: inner for inner in schema["definitions"]}
             schema = schema["schema"]
-        self.bare = Bare(self.definitions, self.label)
+        self.bare = Bare(self)
         self.root = self.node(schema, config_of(adapter))
         self.closes = any(map(_closes, self.walk(schema)))
         self.root._validator = adapter.validator  # type: ignore[assignment]  # or its plugin
