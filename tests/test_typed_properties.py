@@ -15,7 +15,6 @@ from itertools import groupby
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 from pydantic_core import SchemaValidator
 
 from partialjson import ValidationFailed
@@ -70,13 +69,9 @@ def test_what_pydantic_can_judge_raises_nothing_else(seed: int) -> None:
 
 
 @ALL_SEEDS
-def test_the_result_is_what_pydantic_makes_of_the_whole_text(seed: int) -> None:
-    no_contradiction(result_is_pydantics, seed)
-
-
-@ALL_SEEDS
-def test_no_violation_is_told_of_a_document_that_is_accepted(seed: int) -> None:
+def test_early_verdicts_are_sound_final_verdicts_exact(seed: int) -> None:
     no_contradiction(violations_are_sound, seed)
+    no_contradiction(result_is_pydantics, seed)
 
 
 @ALL_SEEDS
@@ -157,7 +152,7 @@ def test_who_stops_at_a_violation_hears_the_same_until_then(seed: int) -> None:
 
 def test_nearly_all_violations_are_in_pydantics_final_list() -> None:
     counts = sum((found(seed).counts for seed in (-1, *SEEDS)), Counter())
-    assert counts["unlisted"] * 100 < counts["listed"], counts
+    assert counts["unlisted"] * 25 < counts["listed"], counts
 
 
 REACHED_TEXT = (
@@ -205,8 +200,10 @@ def test_nothing_that_follows_a_violation_makes_the_document_acceptable(seed: in
 
 
 @ALL_SEEDS
-def test_documents_are_json_and_repeat_no_key(seed: int) -> None:
-    assert all(repeats_no_key(case.text) for case in all_cases(seed))
+def test_documents_are_json_and_the_same_for_the_same_seed(seed: int) -> None:
+    texts = [case.text for case in all_cases(seed)]
+    assert all(map(repeats_no_key, texts))
+    assert texts == [case.text for case in all_cases(seed)]
 
 
 def test_continuations_are_json_that_begins_with_the_prefix_and_repeats_no_key() -> None:
@@ -225,20 +222,28 @@ def test_continuations_are_json_that_begins_with_the_prefix_and_repeats_no_key()
 # A verdict is confirmed by a probe before it is told: what is open is closed, and Pydantic must
 # refuse that. Here the probe is taken away, for the rules must be right without it.
 
-NEVER = SchemaValidator({"type": "literal", "expected": ["never"]})
 
+class Doubtless:
+    """A node that calls everything wrong that it is asked about."""
 
-def believe(self: Any, node: Any, where: Any, value: Any, offset: int, mark: int = -1) -> None:
-    """`Verdicts.judge`, but it believes what the rules say."""
-    try:
-        NEVER.validate_python(None)
-    except ValidationError as error:
-        self.tell(error, node, where, value, offset, early=True, mark=mark)
-        self.reported.add(where[0])
+    checker = SchemaValidator({"type": "literal", "expected": ["a word that is nowhere else"]})
+
+    def __init__(self, node: Any) -> None:
+        self.node = node
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.node, name)
 
 
 @pytest.fixture
 def without_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    judge: Any = verdicts.Verdicts.judge
+
+    def believe(
+        self: Any, node: Any, where: Any, value: Any, offset: int, mark: int = -1, *more: Any
+    ) -> Any:  # not even of which kind it must be
+        return judge(self, Doubtless(node), where, value, offset, mark)
+
     monkeypatch.setattr(verdicts.Verdicts, "judge", believe)
 
 

@@ -38,7 +38,7 @@ from pydantic_core import SchemaError, core_schema
 from typing_extensions import NotRequired, TypedDict
 
 from .typed_classes import CLASSES, Box
-from .typed_texts import SPARES, Kin, Path, Tree, damaged, nodes, plain, written
+from .typed_texts import SPARES, Kin, Path, Tree, copied, damaged, nodes, plain, written
 from .typed_types import (
     BEHIND,
     CONSTRAINED,
@@ -194,9 +194,9 @@ def object_writer(members: Sequence[Member], extras: float) -> Callable[[random.
                 path = member.paths[0] if rng.random() < 0.85 else rng.choice(member.paths)
                 put(tree, path, member.sort.write(rng))
                 if len(member.paths) > 1 and rng.random() < 0.1:
-                    put(tree, rng.choice(member.paths), rng.choice(SPARES))
+                    put(tree, rng.choice(member.paths), copied(rng.choice(SPARES)))
         if rng.random() < extras:
-            tree.setdefault(rng.choice(NAMES), rng.choice(SPARES))
+            tree.setdefault(rng.choice(NAMES), copied(rng.choice(SPARES)))
         return tree
 
     return write
@@ -282,7 +282,7 @@ KEY_SORTS = tuple(
 )
 EXTRAS: tuple[Any, ...] = (*({},) * 8, {"strict": True}, {"validate_default": True})
 KEY_STRINGS = of(str, '"a"', '"ab"', '"abc"', '"1"', '"01"', '" b "', '"true"')
-TRANSPARENT = BEHIND[:3]
+TRANSPARENT = BEHIND[:4]
 
 
 # Types made by chance are values: no type checker can know them.
@@ -326,7 +326,10 @@ class Maker:
         return Field(min_length=least, max_length=most)
 
     def maybe_omitted(self, inner: Sort) -> Sort:
-        if self.rng.random() < 0.8:
+        chance = self.rng.random()
+        if chance < 0.1:
+            return Sort(Some[inner.type, self.pick(BEHIND)], inner.write)
+        if chance < 0.8:
             return inner
         by = (Omit[inner.type], Some[inner.type, BeforeValidator(omitted)])
         return Sort(self.pick(by), inner.write)
@@ -498,7 +501,7 @@ class Maker:
             least = sum(m.required for m in members)
             return [m.sort.write(rng) for m in members[: rng.randint(least, len(members))]]
 
-        return Sort(type_, write, model=True)
+        return Sort(type_, write)  # a function in it may ask for what is around it
 
     # what lies around another
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pydantic.dataclasses
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -51,7 +52,7 @@ from .typed_classes import (
     Unpacks,
     Version,
 )
-from .typed_types import Bits, Color, Guessed, GuessedNumber, Level, Pair, Rate, Size, omitted
+from .typed_types import Bits, Color, Guessed, GuessedNumber, Level, Pair, Rate, Size, omitted, same
 
 NUMBERS = (
     "0 1 -1 5 -0 -0.0 1.0 1.5 1e2 1E-1 100e-2 1e400 -1e400 1e-400 10 1e19 12345678901234567890"
@@ -148,7 +149,24 @@ class Renamed(BaseModel):
 Alike = Annotated[Lone | Pack, Field(discriminator="kind")]
 Old = Annotated[Low | High, Field(discriminator="version")]
 
+OmittedInt = Annotated[int, BeforeValidator(omitted)]
+Behind = Annotated[frozenset[str], BeforeValidator(same)]
+One = AfterValidator(lambda value: 1)
 ONES: tuple[tuple[Any, str], ...] = (
+    (list[Annotated[set[Annotated[int, One]], Field(max_length=1)]], "[[1,2]]|[[]]|[[1],[2,3,4]]"),
+    (list[Annotated[dict[Annotated[str, One], int], Field(max_length=1)]], '[{"a":1,"b":2}]|[{}]'),
+    (
+        list[Annotated[dict[int, OnErrorOmit[Guessed]], Field(max_length=1)]],
+        '[{"1":"b","2":"beta"}]',
+    ),
+    (
+        list[Annotated[list[OnErrorOmit[Guessed]], Field(max_length=1)]],
+        '[["b","beta"]]|[["a","al"]]',
+    ),
+    (list[Annotated[set[Behind], Field(max_length=1)]], '[[["a"]]]|[["a"]]|[[["a"],["b"]]]'),
+    (list[Annotated[list[OmittedInt], Field(max_length=1)]], "[[1,2]]|[[2,1]]|[[2,3]]|[[null,5]]"),
+    (list[Annotated[frozenset[Guessed], Field(max_length=1)]], '[["a","al"]]|[["alpha","beta"]]'),
+    (list[Annotated[set[Json[int]], Field(min_length=2)]], '[["1","1"]]|[["1"," 1"]]|[["1","2"]]'),
     (list[str] | tuple[int], '[1,"x"]|["x",1]|[1,2]|["a","b"]|[[]]'),
     (Alike, '{"first":{},"tag":"cats"}|{"first":{"sku":"a"},"tag":"cats"}|{"tag":"cat","first":1}'),
     (

@@ -137,6 +137,11 @@ def picky(value: Any) -> Any:
     return value
 
 
+def one_of_few(value: Any) -> Any:
+    """Makes equal what was not."""
+    return type(value).__name__
+
+
 def custom(value: Any) -> Any:
     if "5" in repr(value):
         raise PydanticCustomError("no_five", "there is a five in {it}", {"it": repr(value)})
@@ -192,6 +197,7 @@ BEHIND: tuple[Any, ...] = (
     AfterValidator(same),
     AfterValidator(picky),
     AfterValidator(custom),
+    AfterValidator(one_of_few),
     AfterValidator(informed),
     BeforeValidator(same),
     BeforeValidator(first_of),

@@ -138,8 +138,16 @@ class Bare:
 
     def _set(self, schema: Schema, config: Config) -> Schema:
         """How many differ nobody knows where code makes the items, or compares them."""
-        counts = self._is_plain(schema.get("items_schema", _ANY))
-        return self._counted(schema, config, () if counts else _LENGTHS)
+        items = schema.get("items_schema", _ANY)
+        if self._is_plain(items):
+            return self._copied(schema, config)
+        made = self._counted(schema, config, _LENGTHS)
+        inner = self.schema(items, config)
+        function = {"type": "no-info", "function": _hashable}
+        return {
+            **made,
+            "items_schema": {"type": "function-after", "schema": inner, "function": function},
+        }
 
     _frozenset = _set
 
@@ -197,6 +205,10 @@ class Bare:
 
 def _kept(schema: Schema, *names: str) -> Schema:
     return {name: schema[name] for name in names if name in schema}
+
+
+def _hashable(item: Any) -> None:
+    """What code would have made of an item could be hashed; what stands for it need not."""
 
 
 class _Model:

@@ -178,9 +178,13 @@ def _enum(plan: Plan, schema: Schema, config: Config) -> Shape | None:
 
 
 def takes_anything(schema: Schema) -> bool:
-    """Whether an Enum has a function for values that it does not know."""
+    """Whether an Enum has a function for values that it does not know.
+
+    Before Pydantic 2.14 one with a member None took everything for that.
+    """
     missing = getattr(schema["cls"]._missing_, "__func__", None)
-    return schema.get("missing") is not None or missing is not _NO_MISSING
+    has_none = any(member.value is None for member in schema["members"])
+    return schema.get("missing") is not None or missing is not _NO_MISSING or has_none
 
 
 def _one_of(values: list[Any], lax: bool) -> Shape | None:
