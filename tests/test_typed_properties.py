@@ -48,6 +48,7 @@ from tests.typed_checks import (
 )
 from tests.typed_family import documents, family, kin_of
 from tests.typed_texts import continuations, repeats_no_key
+from tests.verdict_cases import NEWER
 
 
 def none_of(contradictions: Iterable[str]) -> None:
@@ -404,6 +405,8 @@ def a_custom_init_is_transparent(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("without_probe")
 @pytest.mark.parametrize("name", PLANTS)
 def test_an_unsound_rule_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if name == "a decimal is no array" and not NEWER:
+        pytest.skip("this Pydantic takes no decimals in three parts")
     PLANTS[name](monkeypatch)
     adversary = Adversary(random.Random(1))
     everything = (case for seed in (-1, *SEEDS) for case in all_cases(seed))
