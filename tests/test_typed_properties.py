@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from pydantic_core import SchemaValidator
 
-from partialjson import ValidationFailed
+from partialjson import COMPILED, ValidationFailed
 from partialjson.typed import bare, kinds, live, plan, verdicts
 from partialjson.typed.wording import Longest
 from tests.typed_checks import (
@@ -407,6 +407,8 @@ def a_custom_init_is_transparent(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_unsound_rule_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if name == "a decimal is no array" and not NEWER:
         pytest.skip("this Pydantic takes no decimals in three parts")
+    if name == "a number is judged before its exponent" and COMPILED:
+        pytest.skip("a compiled handler cannot be patched")
     PLANTS[name](monkeypatch)
     adversary = Adversary(random.Random(1))
     everything = (case for seed in (-1, *SEEDS) for case in all_cases(seed))
