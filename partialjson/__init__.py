@@ -147,6 +147,7 @@ if os.environ.get("PARTIALJSON_PURE"):  # nothing but this file was imported yet
     for _folder in __path__:
         force_pure(_folder)
         force_pure(os.path.join(_folder, "_core"))
+        force_pure(os.path.join(_folder, "typed"))
 
 __version__ = "0.1.0"
 __all__ = sorted([*_HOMES, "MISSING", "__version__"])  # built from the table
