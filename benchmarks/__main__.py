@@ -4,6 +4,9 @@ Measured is the installed library. If its core is not compiled, nothing is measu
 `--pure` says that this is known: a build that fell back to the interpreter must not pass for
 a compiled one. Rivals come with `pip install 'partialjson-live[bench]'`; those that are not
 there are named and left out.
+
+instructor is not in that extra: it holds jiter, another rival, at a version that is slower.
+`pip install --no-deps instructor` brings as much of it as is needed here.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from .build import ROOT, load, machine, measured, prefer_installed
 if TYPE_CHECKING:
     from .results import Results
 
-PARTS = ("tokens", "cuts", "blocks", "growth", "pure", "memory", "import")
+PARTS = ("tokens", "cuts", "blocks", "objects", "growth", "pure", "memory", "import")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -111,6 +114,7 @@ def _measure(parts: Sequence[str], quick: bool) -> Results:
         main=main_suite,
         pure=pure,
         figures=figures,
+        late=suite.late(say) if "objects" in parts else {},
         loaded=process.loaded(build) if "import" in parts else {},
         quick=quick,
     )

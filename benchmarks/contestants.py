@@ -24,7 +24,12 @@ COMPLETED: Final = "completed values only"
 PATH: Final = "one path"
 VALUE: Final = "value after every fragment"
 FINAL: Final = "final value only"
-MODES = (EVENTS, COMPLETED, PATH, VALUE, FINAL)
+OBJECTS: Final = "validated objects"
+TYPED: Final = "all events, validated objects among them"
+PARTIAL: Final = "partial after every fragment"
+PLAIN_MODES = (EVENTS, COMPLETED, PATH, VALUE, FINAL)
+TYPED_MODES = (OBJECTS, TYPED, PARTIAL)  # for records only: the others have no model
+MODES = (*PLAIN_MODES, *TYPED_MODES)
 
 Run: TypeAlias = Callable[[], object]
 
@@ -51,10 +56,12 @@ class Way:
     Args:
         make: the run that is timed.
         proof: a run that is checked in its place, where the timed one leaves no value.
+        read: makes JSON's values of what a run found, for the check; not timed.
     """
 
     make: Make
     proof: Make | None = None
+    read: Callable[[object], object] | None = None
 
 
 Ways: TypeAlias = Mapping[str, Way]
@@ -181,6 +188,22 @@ def _one_path(job: Job) -> Run:
     return run
 
 
+def as_data(found: object) -> object:
+    """Models, or a list of them, as `json.loads` would have them."""
+    data: object = importlib.import_module("pydantic_core").to_jsonable_python(found)
+    return data
+
+
+def _typed(name: str) -> Way:
+    """A way in `objects`, which is imported when there is a job."""
+
+    def make(job: Job) -> Run:
+        run: Run = getattr(importlib.import_module(f"{__package__}.objects"), name)(job)
+        return run
+
+    return Way(make, read=as_data)
+
+
 def _ours() -> Ways:
     return {
         EVENTS: Way(as_given(all_events)),
@@ -188,6 +211,9 @@ def _ours() -> Ways:
         PATH: Way(_one_path),
         VALUE: Way(as_given(value_after_each)),
         FINAL: Way(as_given(final_value)),
+        OBJECTS: _typed("validated"),
+        TYPED: _typed("everything"),
+        PARTIAL: _typed("partial"),
     }
 
 
@@ -213,6 +239,19 @@ def _calls_only() -> Ways:
 
 
 CALLS = Contestant("a call that does nothing", (), "nothing: a scale", _calls_only)
+PLAIN = Contestant(
+    "Parser, all events",
+    (),
+    "events without a type: a scale",
+    lambda: {PARTIAL: Way(as_given(all_events))},
+)
+BY_HAND = Contestant(
+    "Parser, then validate_json of each object",
+    (),
+    "events, then the objects, all after the end: a scale",
+    lambda: {TYPED: _typed("by_hand")},
+)
+SCALES = (PLAIN, BY_HAND)
 
 # --- the whole text at once: as fast as it can be ----------------------------------------
 

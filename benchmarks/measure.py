@@ -13,7 +13,7 @@ import gc
 import math
 import statistics
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -33,6 +33,7 @@ class Effort:
         slot: seconds that each runner has in a round, if one run takes less.
         run: seconds that one run of a rival may take.
         race: seconds that a race may take.
+        few: rounds in any case of a race in which one takes longer than `HEAVY` such races.
     """
 
     rounds: int
@@ -40,10 +41,12 @@ class Effort:
     slot: float
     run: float
     race: float
+    few: int = 1
 
 
-QUICK = Effort(rounds=5, least=3, slot=0.006, run=0.12, race=1.0)
-FULL = Effort(rounds=7, least=3, slot=0.02, run=1.5, race=5.0)
+QUICK = Effort(rounds=5, least=3, slot=0.006, run=0.12, race=1.0, few=1)
+FULL = Effort(rounds=7, least=3, slot=0.02, run=1.5, race=5.0, few=2)
+HEAVY = 4
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,21 @@ def once(run: Run) -> tuple[float, object]:
     return clock() - start, value
 
 
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Keep all there is by now out of the collector's sight, as if nothing had been imported.
+
+    Who makes many objects would otherwise pay for what others imported, each time that garbage
+    is collected: up to as much again as the work itself takes.
+    """
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 def race(runs: Mapping[str, Run], seconds: Mapping[str, float], effort: Effort) -> _Times:
     """Let them run in turn.
 
@@ -83,7 +101,8 @@ def race(runs: Mapping[str, Run], seconds: Mapping[str, float], effort: Effort) 
     names = [*runs]
     times: _Times = {name: [] for name in names}
     lap = sum(max(seconds[name], effort.slot) for name in names)
-    rounds = max(effort.least, min(effort.rounds, int(effort.race / max(lap, 1e-9))))
+    least = effort.few if lap > HEAVY * effort.race else effort.least
+    rounds = max(least, min(effort.rounds, int(effort.race / max(lap, 1e-9))))
     for number in range(rounds):
         turn = number % max(len(names), 1)
         for name in names[turn:] + names[:turn]:

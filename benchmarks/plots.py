@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from .contestants import FINAL, LOADS, OURS, VALUE
+from .contestants import FINAL, LOADS, OBJECTS, OURS, VALUE
 from .fragments import BLOCKS, FOUR
 from .measure import Spread
 from .results import Cell, Growth, Results
@@ -136,6 +136,20 @@ def _look(name: str) -> dict[str, Any]:
     }
 
 
+def _objects(pyplot: Any, results: Results) -> Any:
+    """The same, of those that make validated objects."""
+    cells = [cell for cell in results.main.cells if (cell.cut, cell.mode) == (FOUR, OBJECTS)]
+    if len(cells) < 2:
+        return None
+    figure, panel = pyplot.subplots(figsize=(6.5, 4.2), layout="constrained")
+    _lines(panel, sorted(cells, key=lambda cell: cell.size))
+    panel.set_xlabel("size of the records, kB")
+    panel.set_ylabel("µs a fragment")
+    panel.yaxis.set_major_formatter("{x:g}")
+    figure.legend(loc="outside lower center", ncols=2)
+    return figure
+
+
 # --- blocks, in the speed of json.loads --------------------------------------------------
 
 
@@ -204,6 +218,12 @@ _PICTURES: tuple[tuple[str, str, Callable[[Any, Results], Any]], ...] = (
         "Microseconds a four-character fragment costs, the value read after each, against the "
         "size of the text. Missing points would have taken too long.",
         _sizes,
+    ),
+    (
+        "objects",
+        "Microseconds a four-character fragment costs, a validated object for each record, "
+        "against the size of the text.",
+        _objects,
     ),
     ("speed", "64 KiB blocks, nothing but the final value: as fast as json.loads is 1.", _speeds),
     ("growth", "Time for four times the size.", _growth),

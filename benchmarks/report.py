@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from .contestants import COMPLETED, EVENTS, FINAL, MODES, OURS, PATH, VALUE
+from .contestants import (
+    COMPLETED,
+    EVENTS,
+    FINAL,
+    MODES,
+    OBJECTS,
+    OURS,
+    PARTIAL,
+    PATH,
+    TYPED,
+    TYPED_MODES,
+    VALUE,
+)
 from .fragments import BLOCKS, FOUR
 from .measure import Spread
 from .results import Cell, Growth, Results, Suite
@@ -39,12 +51,29 @@ _MODES = {
         "Nothing but the final value. *Whole*: handed the whole text at once, without "
         "fragments, so this is as fast as it can be."
     ),
+    OBJECTS: (
+        "A ModelParser hands out a validated object for each record and nothing else, and its "
+        "`result` is read at the end. The rivals validate everything again after each fragment, "
+        "so races of long texts have few rounds. They do not say when an item is complete: it is "
+        "taken when the next one begins. Models, validators and agents are made before. Here and "
+        "in the next two tables garbage is collected as if nothing else had been imported."
+    ),
+    TYPED: (
+        "A ModelParser hands out all events and each path is read, and its `result`. The scale: "
+        "a Parser does the same, and `validate_json` is called after it for each object that a "
+        "ModelParser hands out, the document among them, with the object's own text, which is "
+        "known already. Below 1, the scale is faster."
+    ),
+    PARTIAL: (
+        "A ModelParser without events; `partial` is read after every fragment. The scale: a "
+        "Parser hands out all events and each path is read. Below 1, the scale is faster."
+    ),
 }
 
 
 _TARGETS = """\
 The compiled build has to keep all of them but those that name the interpreted one. *times*: how
-many times as fast partialjson is."""
+many times as fast partialjson is. *times the time*: how many times as long it takes."""
 
 _PROCESSES = """\
 **Memory.** Of an idle parser: what `tracemalloc` counts for one of a thousand. All else: what the
@@ -185,6 +214,8 @@ def _sections(results: Results) -> Iterator[tuple[str, list[str]]]:
         found += [cell for cell in cells if cell.cut == BLOCKS and cell.mode == mode == EVENTS]
         if found:
             yield f"64 KiB blocks: {mode}", [_MODES[mode], "", *_cells(found, "speed")]
+    if results.late:
+        yield "From an item's brace to its object", [*_late(results)]
     suites = [suite for suite in (results.main, results.pure) if suite and suite.growth]
     if suites:
         yield "Growth", [*_growth(suites)]
@@ -228,6 +259,16 @@ def _own(cell: Cell, style: str) -> str:
     return _number(Spread.of(1e6 * s / cell.fragments for s in outcome.seconds).median)
 
 
+def _late(results: Results) -> Iterator[str]:
+    yield "Characters that a ModelParser is fed between the last one of an item, its `}`, and the"
+    yield "one that brings its Validated; counted, of small documents fed one character at a time."
+    yield ""
+    rows = [
+        (kind, str(len(counted)), _number(max(counted))) for kind, counted in results.late.items()
+    ]
+    yield from table(("items", "of them", "the latest"), rows)
+
+
 def _growth(suites: list[Suite]) -> Iterator[str]:
     yield "Time for four times the size, of 16, 64, 256 and 1024 kB in fragments of 4 characters;"
     yield "linear work takes four times as long."
@@ -247,6 +288,8 @@ def _interpreted(suite: Suite) -> Iterator[str]:
     yield ""
     rows = []
     for cell in suite.cells:
+        if cell.mode in TYPED_MODES:
+            continue
         own, calls = (cell.per_fragment(name) for name in cell.outcomes)
         assert not isinstance(own, str)  # neither is a rival
         assert not isinstance(calls, str)
@@ -254,6 +297,9 @@ def _interpreted(suite: Suite) -> Iterator[str]:
         shown = ratio if isinstance(ratio, str) else _spread(ratio, "×")
         rows.append((cell.workload, _spread(own, "µs"), _spread(calls, "µs"), shown))
     yield from table(("text", "a fragment", "calls", "ratio"), rows)
+    for mode in TYPED_MODES:
+        if found := [cell for cell in suite.cells if cell.mode == mode]:
+            yield from ("", f"**{mode.capitalize()}.** {_MODES[mode]}", "", *_cells(found, "text"))
 
 
 def _processes(results: Results) -> Iterator[str]:

@@ -111,6 +111,7 @@ class Results:
         pure: of a process with the interpreted build, or None.
         figures: of whole processes, by name, several of each.
         loaded: heavy modules that an import brought along, by statement.
+        late: characters between an item's `}` and its Validated, of several items, by kind.
         quick: made in a hurry.
     """
 
@@ -122,6 +123,7 @@ class Results:
     pure: Suite | None = None
     figures: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     loaded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    late: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     quick: bool = False
 
     def suite(self, build: str) -> Suite | None:
@@ -168,5 +170,6 @@ def results_of(data: Mapping[str, Any]) -> Results:
             "pure": None if data["pure"] is None else suite_of(data["pure"]),
             "figures": {name: tuple(values) for name, values in data["figures"].items()},
             "loaded": {name: tuple(values) for name, values in data["loaded"].items()},
+            "late": {name: tuple(values) for name, values in data["late"].items()},
         }
     )

@@ -18,6 +18,7 @@ from .contestants import (
     FINAL,
     OURS,
     PATH,
+    SCALES,
     VALUE,
     WHOLE,
     Contestant,
@@ -31,6 +32,7 @@ from .contestants import (
     as_text,
 )
 from .fragments import BLOCK
+from .validators import VALIDATORS
 
 JITER: Final = "jiter, re-parse"
 SJP: Final = "streaming-json-parser, native"
@@ -273,5 +275,6 @@ RIVALS = (
     ),
     Contestant("json_repair, re-parse", ("json_repair",), _VALUES, _json_repair),
     Contestant("langchain-core, re-parse", ("langchain-core",), _VALUES, _langchain),
+    *VALIDATORS,
 )
-ALL = (OURS, *WHOLE, *RIVALS)
+ALL = (OURS, *WHOLE, *RIVALS, *SCALES)

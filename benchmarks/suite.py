@@ -5,18 +5,25 @@ from __future__ import annotations
 import importlib.metadata
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from . import fragments, workloads
 from .contestants import (
+    BY_HAND,
     CALLS,
     COMPLETED,
     EVENTS,
     FINAL,
+    OBJECTS,
     OURS,
+    PARTIAL,
     PATH,
+    PLAIN,
+    TYPED,
+    TYPED_MODES,
     VALUE,
     Contestant,
     Job,
@@ -25,10 +32,10 @@ from .contestants import (
     Ways,
 )
 from .fragments import BLOCKS, FOUR
-from .measure import FULL, QUICK, Effort, forecast, once, race
+from .measure import FULL, QUICK, Effort, alone, forecast, once, race
 from .results import Cell, Growth, Outcome, Suite
 from .rivals import ALL, RIVALS
-from .targets import NEEDED
+from .targets import NEEDED, TYPED_TEXT
 
 Name = tuple[str, str, str]  # of a cell: workload, cut, mode
 Say = Callable[[str], None]
@@ -75,10 +82,18 @@ def blocks(quick: bool) -> Iterator[Name]:
         yield from ((text, BLOCKS, mode) for text in _FILES for mode in (EVENTS, PATH))
 
 
+def objects(quick: bool) -> Iterator[Name]:
+    """Records as validated objects. Last, for its rivals bring much along."""
+    texts = [TYPED_TEXT] if quick else ["records, 9 kB", TYPED_TEXT, "records, 128 kB"]
+    for mode in reversed(TYPED_MODES):
+        yield from ((text, FOUR, mode) for text in texts)
+
+
 PARTS: dict[str, Callable[[bool], Iterator[Name]]] = {
     "tokens": tokens,
     "cuts": cuts,
     "blocks": blocks,
+    "objects": objects,
 }
 
 
@@ -102,11 +117,19 @@ def main(parts: Iterable[str], build: str, quick: bool, say: Say) -> Suite:
 def pure(build: str, quick: bool, say: Say) -> Suite:
     """Measure the interpreted build for its own targets, beside the cost of the calls alone."""
     effort = QUICK if quick else FULL
-    sizes = workloads.RECORD_SIZES
-    cells = [
-        _cell((f"records, {size} kB", FOUR, EVENTS), (OURS, CALLS), effort, say) for size in sizes
-    ]
-    return Suite(build, tuple(cells), tuple(_growth(effort, say)))
+    races = [(f"records, {size} kB", EVENTS, CALLS) for size in workloads.RECORD_SIZES]
+    growth = tuple(_growth(effort, say))  # first, as above: the last races import Pydantic
+    races += [(TYPED_TEXT, TYPED, BY_HAND), (TYPED_TEXT, PARTIAL, PLAIN)]
+    cells = [_cell((text, FOUR, mode), (OURS, scale), effort, say) for text, mode, scale in races]
+    return Suite(build, tuple(cells), growth)
+
+
+def late(say: Say) -> dict[str, tuple[float, ...]]:
+    """Characters between the brace of an item and its object, counted: see `objects.late`."""
+    from . import objects  # and with it Pydantic, which nothing else here needs
+
+    say("from an item's brace to its object")
+    return objects.late()
 
 
 def versions() -> dict[str, str]:
@@ -128,29 +151,42 @@ def _cell(name: Name, contestants: Iterable[Contestant], effort: Effort, say: Sa
     say(f"{text}; {cut}; {mode}")
     workload = workloads.named(text)
     job = Job(workload, fragments.cut(workload.text, cut))
-    expected = json.loads(workload.text)
-    if mode == PATH:
-        expected = [*at_path(expected, workload.path)]
+    expected = expected_of(workload, mode)
     runs: dict[str, Run] = {}
     seconds: dict[str, float] = {}
     outcomes: dict[str, Outcome] = {}
-    for contestant in contestants:
-        ways = _ways(contestant)
-        if isinstance(ways, str):
-            outcomes[contestant.name] = Outcome(note=ways)
-        elif mode in ways:
-            limit = _limit(contestant, name, effort)
-            admitted = admit(ways[mode], job, json.dumps(expected), limit)
-            if admitted is None:
-                continue
-            if isinstance(admitted, str):
-                outcomes[contestant.name] = Outcome(note=admitted)
-            else:
-                runs[contestant.name], seconds[contestant.name] = admitted
-    for who, times in race(runs, seconds, effort).items():
-        outcomes[who] = Outcome(tuple(times))
+    with _heap(mode):
+        for contestant in contestants:
+            ways = _ways(contestant)
+            if isinstance(ways, str):
+                outcomes[contestant.name] = Outcome(note=ways)
+            elif mode in ways:
+                limit = _limit(contestant, name, effort)
+                admitted = admit(ways[mode], job, json.dumps(expected), limit)
+                if admitted is None:
+                    continue
+                if isinstance(admitted, str):
+                    outcomes[contestant.name] = Outcome(note=admitted)
+                else:
+                    runs[contestant.name], seconds[contestant.name] = admitted
+    with _heap(mode):  # again: what was imported for the jobs is out of sight now
+        for who, times in race(runs, seconds, effort).items():
+            outcomes[who] = Outcome(tuple(times))
     size = len(workload.text.encode())
     return Cell(text, cut, mode, len(job.fragments), size, outcomes)
+
+
+def _heap(mode: str) -> AbstractContextManager[None]:
+    """Rivals that make objects make many, and bring much along: each is measured as if alone."""
+    return alone() if mode in TYPED_MODES else nullcontext()
+
+
+def expected_of(workload: workloads.Workload, mode: str) -> Any:
+    """What has to be found, as JSON's values."""
+    value = json.loads(workload.text)
+    if mode == PATH:
+        return [*at_path(value, workload.path)]
+    return value["items"] if mode == OBJECTS else value
 
 
 def _ways(contestant: Contestant) -> Ways | str:
@@ -189,6 +225,8 @@ def admit(way: Way, job: Job, expected: str, limit: float) -> tuple[Run, float] 
             if seconds > limit:
                 return f"not run (would take about {float(f'{seconds:.2g}'):,g} s)"
         taken, value = once((way.proof or way.make)(job))
+        if way.read is not None:
+            value = way.read(value)
     except NotImplementedError:
         return None
     except Exception as error:  # whatever a rival raises

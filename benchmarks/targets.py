@@ -6,11 +6,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from .contestants import COMPLETED, EVENTS, FINAL, LOADS, OURS, VALUE
+from .contestants import (
+    BY_HAND,
+    COMPLETED,
+    EVENTS,
+    FINAL,
+    LOADS,
+    OBJECTS,
+    OURS,
+    PARTIAL,
+    PLAIN,
+    TYPED,
+    VALUE,
+)
 from .fragments import BLOCKS, FOUR
 from .measure import Spread
 from .results import Results
 from .rivals import IJSON_PARSE, IJSON_PUSH, JITER, SJP
+from .validators import INSTRUCTOR, PYDANTIC_AI, TYPE_ADAPTER
 from .workloads import RECORD_SIZES
 
 COMPILED: Final = "compiled"
@@ -123,6 +136,27 @@ def _pure_fragment(workload: str) -> Find:
     return find
 
 
+def _cost(build: str, mode: str, scale: str) -> Find:
+    """Our time over that of the scale."""
+
+    def find(results: Results) -> Spread | str:
+        suite = results.suite(build)
+        if suite is None:
+            return f"no {build} build"
+        cell = suite.cell(TYPED_TEXT, FOUR, mode)
+        return "not run" if cell is None else cell.speedup(OURS.name, scale)
+
+    return find
+
+
+def _latest(kind: str) -> Find:
+    def find(results: Results) -> Spread | str:
+        counted = results.late.get(kind)
+        return Spread.of([max(counted)]) if counted else "not run"
+
+    return find
+
+
 def _figure(name: str) -> Find:
     return lambda results: results.figure(name) or "not run"
 
@@ -139,6 +173,7 @@ _JITER = "4-character fragments, all events, against jiter re-parsing"
 _SJP = "4-character fragments, all events, against streaming-json-parser native (no events)"
 _LOADS = "64 KiB blocks, final value only, of the speed of json.loads"
 _PARSE = "64 KiB blocks, completed values only, against ijson yajl2_c parse (which pulls)"
+_OBJECT = "4-character fragments, a validated object per record, against"
 _PUSH = "64 KiB blocks, completed values only, against ijson yajl2_c parse_coro (which is fed)"
 _SPEEDUPS: tuple[tuple[str, str, str, str, str, float, float | None], ...] = (
     (_JITER, "tool call, 109 B", FOUR, EVENTS, JITER, 1.6, 2.0),
@@ -154,8 +189,27 @@ _SPEEDUPS: tuple[tuple[str, str, str, str, str, float, float | None], ...] = (
     (_PARSE, "citm_catalog", BLOCKS, COMPLETED, IJSON_PARSE, 1.2, 2.0),
     (_PUSH, "twitter", BLOCKS, COMPLETED, IJSON_PUSH, 1.4, 2.0),
     (_PUSH, "citm_catalog", BLOCKS, COMPLETED, IJSON_PUSH, 1.2, 2.0),
+    *(
+        (f"{_OBJECT} {rival}", text, FOUR, OBJECTS, rival, floor, None)
+        for rival in (TYPE_ADAPTER, INSTRUCTOR, PYDANTIC_AI)
+        for text, floor in (("records, 32 kB", 50.0), ("records, 128 kB", 200.0))
+    ),
 )
 NEEDED = {row[1:5] for row in _SPEEDUPS}  # what a rival runs for these is never too slow
+
+TYPED_TEXT = "records, 32 kB"
+_COST = "4-character fragments, ModelParser with all events, against Parser and validate_json"
+_SHOWN = "4-character fragments, partial after each, against Parser with all events"
+_COSTS: tuple[tuple[str, str, str, str, float], ...] = (
+    (_COST, TYPED, BY_HAND.name, COMPILED, 3.0),
+    (_COST, TYPED, BY_HAND.name, PURE, 1.5),
+    (_SHOWN, PARTIAL, PLAIN.name, COMPILED, 3.0),
+    (_SHOWN, PARTIAL, PLAIN.name, PURE, 3.0),
+)
+LATE = (
+    *("models in a list", "models in a dict", "models in a model", "models of a union"),
+    *("models of a tagged union", "dataclasses in a list", "TypedDicts in a list"),
+)
 
 GROWTH = 4.4  # time for four times the size
 IDLE, STARTED = "an idle parser", "a parser in the middle of a tool call"
@@ -168,6 +222,14 @@ def _targets() -> Iterator[Target]:
     for what, text, cut, mode, rival, floor, stretch in _SPEEDUPS:
         find = _speedup(text, cut, mode, rival)
         yield Target(what, text, floor, stretch, "times", COMPILED, True, find)
+    for what, mode, scale, build, floor in _COSTS:
+        part = f"{TYPED_TEXT}, {build}"
+        yield Target(
+            what, part, floor, None, "times the time", build, False, _cost(build, mode, scale)
+        )
+    for kind in LATE:
+        what = "from an item's } to its Validated, the latest"
+        yield Target(what, kind, 0, None, "characters", EITHER, False, _latest(kind))
     what = "time for 4 times the size, 16 kB to 1 MB, the worst step"
     for build in (COMPILED, PURE):
         for kind in ("string", "records"):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import itertools
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from pydantic import BeforeValidator
 
 from benchmarks import __main__ as command
 from benchmarks import (
@@ -21,19 +24,26 @@ from benchmarks import (
     fragments,
     instructions,
     measure,
+    objects,
     probe,
     process,
     report,
     suite,
 )
 from benchmarks.contestants import (
+    BY_HAND,
     CALLS,
     EVENTS,
     FINAL,
     LOADS,
-    MODES,
+    OBJECTS,
     OURS,
+    PARTIAL,
     PATH,
+    PLAIN,
+    PLAIN_MODES,
+    TYPED,
+    TYPED_MODES,
     VALUE,
     Contestant,
     Job,
@@ -50,14 +60,17 @@ from benchmarks.targets import (
     IDLE,
     IMPORTS,
     ITEMS,
+    LATE,
     NEEDED,
     STARTED,
     TARGETS,
+    TYPED_TEXT,
     Target,
     judge,
     judged,
 )
-from benchmarks.workloads import RECORD_SIZES, Workload, named, names
+from benchmarks.validators import TYPE_ADAPTER
+from benchmarks.workloads import RECORD_SIZES, Workload, named, names, records
 
 NO_TIME = Effort(rounds=1, least=1, slot=0.0, run=60.0, race=0.0)
 SAMPLE = Workload(
@@ -67,6 +80,7 @@ SAMPLE = Workload(
     '{"items": [{"name": "A\\u00e9😀"}, {"name": "B", "n": 1.0}]}',
     "$.items[*].name",
 )
+RECORDS = Workload("a few records", "records", 0, *records(500))
 
 
 def quiet(text: str) -> None:
@@ -131,16 +145,65 @@ def test_provider_fragments_have_the_measured_mean(cut: str, mean: float) -> Non
 
 def expected(workload: Workload, mode: str) -> Any:
     value = json.loads(workload.text)
+    if mode == OBJECTS:
+        return value["items"]
     return [*suite.at_path(value, workload.path)] if mode == PATH else value
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", PLAIN_MODES)
 @pytest.mark.parametrize("cut", [fragments.ONE, FOUR, BLOCKS])
 @pytest.mark.parametrize("name", ["sample", "tool call, 109 B", "deep nesting, 17 kB"])
 def test_ours_finds_what_json_finds(name: str, cut: str, mode: str) -> None:
     workload = SAMPLE if name == "sample" else named(name)
     job = Job(workload, fragments.cut(workload.text, cut))
     assert OURS.load()[mode].make(job)() == expected(workload, mode)
+
+
+@pytest.mark.parametrize("mode", TYPED_MODES)
+@pytest.mark.parametrize("cut", [fragments.ONE, FOUR, BLOCKS])
+def test_ours_makes_the_objects_that_json_describes(cut: str, mode: str) -> None:
+    job = Job(RECORDS, fragments.cut(RECORDS.text, cut))
+    found = OURS.load()[mode].make(job)()
+    rows: Any = found.items if isinstance(found, objects.Records) else found
+    rows = rows["items"] if isinstance(rows, dict) else rows
+    assert {row.__class__ for row in rows} == {objects.Record}
+    assert contestants.as_data(found) == expected(RECORDS, mode) == suite.expected_of(RECORDS, mode)
+
+
+def test_by_hand_validates_what_a_model_parser_hands_out() -> None:
+    made = [validate(text) for validate, text in objects._subtrees(RECORDS.text)]
+    kinds = [value.__class__.__name__ for value in made]
+    assert kinds == ["Stock", "Record"] * len(expected(RECORDS, OBJECTS)) + ["Records"]
+    job = Job(RECORDS, fragments.cut(RECORDS.text, FOUR))
+    assert BY_HAND.load()[TYPED].make(job)() == made[-1]
+
+
+@pytest.mark.parametrize("name", ["tool call, 109 B", "prose, 115 kB", "github"])
+def test_there_are_models_for_records_only(name: str) -> None:
+    job = Job(named(name), fragments.cut(named(name).text, FOUR))
+    for contestant in ALL:
+        try:
+            ways = contestant.load()
+        except ImportError:
+            continue
+        for mode in (OBJECTS, TYPED):
+            if mode in ways:
+                assert suite.admit(ways[mode], job, "", 60.0) is None
+
+
+def test_nothing_heavy_is_imported_before_there_is_a_job() -> None:
+    code = (
+        "from benchmarks.rivals import OURS, SCALES, VALIDATORS\n"
+        "import contextlib, sys\n"
+        "for contestant in (OURS, *SCALES, *VALIDATORS):\n"
+        "    with contextlib.suppress(ImportError):\n"
+        "        contestant.load()\n"
+        "print([name for name in ('pydantic', 'instructor', 'pydantic_ai') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=build.ROOT, check=True, stdout=subprocess.PIPE, text=True
+    )
+    assert done.stdout == "[]\n"
 
 
 @pytest.mark.parametrize("rival", [*ALL[1:], CALLS], ids=lambda rival: str(rival.name))
@@ -150,10 +213,12 @@ def test_those_that_are_here_are_right_about_a_small_text(rival: Contestant) -> 
     except ImportError:
         pytest.skip("not installed")
     for mode, way in ways.items():
+        sample = RECORDS if mode in TYPED_MODES else SAMPLE
         for cut in (FOUR, BLOCKS):
-            job = Job(SAMPLE, fragments.cut(SAMPLE.text, cut))
-            admitted = suite.admit(way, job, json.dumps(expected(SAMPLE, mode)), 60.0)
+            job = Job(sample, fragments.cut(sample.text, cut))
+            admitted = suite.admit(way, job, json.dumps(expected(sample, mode)), 60.0)
             assert admitted is None or isinstance(admitted, tuple), (mode, admitted)
+            assert cut != FOUR or mode not in TYPED_MODES or admitted
 
 
 def test_ijson_prefixes() -> None:
@@ -217,11 +282,21 @@ def test_runners_take_turns() -> None:
     assert all(len(seconds) == 3 for seconds in times.values())
 
 
+def test_what_was_there_before_is_not_searched_for_garbage() -> None:
+    with measure.alone():
+        kept = [[]]  # type: ignore[var-annotated]
+        assert len(gc.get_objects()) < 1000
+        assert kept in gc.get_objects()
+    assert gc.get_freeze_count() == 0
+
+
 def test_heavy_races_have_fewer_rounds() -> None:
     effort = Effort(rounds=7, least=2, slot=0.0, run=1.0, race=10.0)
     times = measure.race({"a": int}, {"a": 3.0}, effort)
     assert len(times["a"]) == 3
     assert len(measure.race({"a": int}, {"a": 30.0}, effort)["a"]) == 2
+    assert len(measure.race({"a": int}, {"a": 41.0}, effort)["a"]) == 1
+    assert measure.FULL.least > measure.FULL.few > measure.QUICK.few > 0
 
 
 @pytest.mark.parametrize(("power", "about"), [(1, 16.0), (2, 256.0)])
@@ -241,6 +316,22 @@ def test_forecasts(power: int, about: float, monkeypatch: pytest.MonkeyPatch) ->
     spent = now[0]
     assert measure.forecast(first, 16_000, about / 100) == pytest.approx(about, rel=0.1)
     assert now[0] - spent < about / 50
+
+
+# --- how late items come -----------------------------------------------------------------
+
+
+def test_items_come_with_their_brace() -> None:
+    late = objects.late()
+    assert tuple(late) == LATE
+    assert all(len(counted) > 1 for counted in late.values())
+    assert {count for counted in late.values() for count in counted} == {0}
+
+
+def test_an_item_that_comes_late_or_never_is_counted() -> None:
+    never = Annotated[list[objects._Cat], BeforeValidator(lambda value: value)]
+    marked = '[{"name": "A"}¤, {"name": "B"}¤]'
+    assert [*objects._late(never, 1, marked)] == [17, 2]
 
 
 # --- results, targets, report ------------------------------------------------------------
@@ -265,6 +356,8 @@ def made_up(build: str = "compiled") -> Results:
     cells.append(cell("records, 9 kB", FOUR, VALUE, {OURS.name: 1.0, SJP: 2.0}))
     for kind in ("string", "records"):
         cells.append(cell(f"{kind}, 128 kB", FOUR, VALUE, {OURS.name: 1.0, SJP: 3.0}))
+    for mode, scale in ((TYPED, BY_HAND), (PARTIAL, PLAIN)):
+        cells.append(cell(TYPED_TEXT, FOUR, mode, {OURS.name: 1.0, scale.name: 0.5}))
     steps = tuple((4.1**i, 4.3**i) for i in range(4))
     growth = tuple(
         Growth(kind, mode, (4, 16, 64, 256), steps)
@@ -275,6 +368,8 @@ def made_up(build: str = "compiled") -> Results:
         cell(f"records, {size} kB", FOUR, EVENTS, {OURS.name: 0.001, CALLS.name: 0.0001})
         for size in RECORD_SIZES
     ]
+    for mode, scale in ((TYPED, BY_HAND), (PARTIAL, PLAIN)):
+        pure.append(cell(TYPED_TEXT, FOUR, mode, {OURS.name: 1.0, scale.name: 0.5}))
     return Results(
         head={"partialjson": build},
         versions={"jiter": "0", "orjson": "not installed"},
@@ -290,6 +385,7 @@ def made_up(build: str = "compiled") -> Results:
             **dict.fromkeys(IMPORTS, (9.0, 9.5)),
         },
         loaded=dict.fromkeys(IMPORTS, ()),
+        late={**dict.fromkeys(LATE, (0.0, 0.0)), LATE[1]: (0.0, 2.0, 0.0)},
     )
 
 
@@ -304,6 +400,13 @@ def target(part: str, what: str = "") -> Target:
         ("tool call, 109 B", "jiter", "met, and the stretch"),
         ("prose, 115 kB", "jiter", "missed by 58 %"),
         ("prose, 115 kB", "streaming-json-parser", "met"),
+        ("records, 32 kB", TYPE_ADAPTER, "met"),
+        ("records, 128 kB", TYPE_ADAPTER, "missed by 50 %"),
+        (f"{TYPED_TEXT}, compiled", "validate_json", "met"),
+        (f"{TYPED_TEXT}, interpreted", "validate_json", "missed by 33 %"),
+        (f"{TYPED_TEXT}, interpreted", "partial", "met"),
+        (LATE[0], "Validated", "met"),
+        (LATE[1], "Validated", "missed"),
         ("string, all events, compiled", "", "met"),
         ("records, 9 kB", "interpreted", "met"),
         (IDLE, "", "met"),
@@ -324,6 +427,8 @@ def test_an_interpreted_build_is_not_judged_as_a_compiled_one() -> None:
     verdict = judge(target("tool call, 109 B", "jiter"), results)
     assert (verdict.met, verdict.says) == (None, "not judged: the interpreted build")
     assert judge(target("string, all events, compiled"), results).says == "not measured"
+    assert judge(target(f"{TYPED_TEXT}, compiled", "partial"), results).says == "not measured"
+    assert judge(target(LATE[0]), results).met is True  # counted, whatever the build
     assert report.warning() in report.markdown(results)
     assert report.warning() not in report.markdown(made_up())
 
@@ -406,7 +511,7 @@ def test_pictures_are_the_same_each_time(tmp_path: Path) -> None:
     for folder in (first, second):
         folder.mkdir()
         drawn = [*plots.draw(made_up(), folder)]
-        assert len(drawn) == 3
+        assert len(drawn) == 4
     for file, _ in drawn:
         assert (first / file).read_bytes() == (second / file).read_bytes()
         assert b"<dc:date>" not in (first / file).read_bytes()
