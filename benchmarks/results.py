@@ -170,6 +170,6 @@ def results_of(data: Mapping[str, Any]) -> Results:
             "pure": None if data["pure"] is None else suite_of(data["pure"]),
             "figures": {name: tuple(values) for name, values in data["figures"].items()},
             "loaded": {name: tuple(values) for name, values in data["loaded"].items()},
-            "late": {name: tuple(values) for name, values in data["late"].items()},
+            "late": {name: tuple(values) for name, values in data.get("late", {}).items()},
         }
     )
