@@ -58,7 +58,7 @@ def none_of(contradictions: Iterable[str]) -> None:
 
 
 def no_contradiction(prop: Any, seed: int) -> None:
-    none_of(found(seed).against.get(getattr(prop, "__name__", prop), []))
+    none_of(found(seed).against[getattr(prop, "__name__", prop)])
 
 
 ALL_SEEDS = pytest.mark.parametrize("seed", [-1, *SEEDS])

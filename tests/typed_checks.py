@@ -357,7 +357,9 @@ def covered(event: Violation, listed: set[tuple[str, Path]]) -> bool:
 class Found:
     """What the cases of a seed came to: what contradicts each property, and how many there were."""
 
-    against: dict[str, list[str]] = field(default_factory=dict)
+    against: dict[str, list[str]] = field(
+        default_factory=lambda: {"crash": [], **{prop.__name__: [] for prop in PROPERTIES}}
+    )
     counts: Counter[str] = field(default_factory=Counter)
 
     def look_at(self, case: Case) -> None:
@@ -368,12 +370,12 @@ class Found:
         try:
             runs = [told(case.relative, fragments) for fragments in case.fragmentations()]
         except Exception as error:
-            self.against.setdefault("crash", []).append(f"{case}  {error!r}")
+            self.against["crash"].append(f"{case}  {error!r}")
             return
         self.count(case, runs[0].violations)
         for prop in PROPERTIES:
             for found in prop(case, runs):
-                self.against.setdefault(prop.__name__, []).append(f"{case}  {found}")
+                self.against[prop.__name__].append(f"{case}  {found}")
 
     def count(self, case: Case, violations: list[Violation]) -> None:
         entries = case.pydantic.errors if case.pydantic is not None else None
