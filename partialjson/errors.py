@@ -226,9 +226,18 @@ class StreamError(PartialJSONError):
     """What surrounds the JSON (SSE, the provider's messages) is broken.
 
     `code` is one of `truncated`, `malformed`, `provider_error`, `unknown_provider`.
+
+    Attributes:
+        messages: what a decoder of `partialjson.framing` found before it, in the same call.
     """
 
     code = "malformed"
+
+    def __init__(
+        self, message: str, *, code: str | None = None, messages: Sequence[Any] = ()
+    ) -> None:
+        super().__init__(message, code=code)
+        self.messages = list(messages)
 
 
 _KINDS: dict[str, type[PartialJSONError]] = {

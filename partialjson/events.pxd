@@ -48,3 +48,12 @@ cdef class TextDelta(Event):
 
 cdef class StreamFailed(Event):
     cdef public object reason, error
+
+cdef class OutputEvent(Event):
+    cdef public object choice, index, event
+
+cdef class OutputCompleted(Event):
+    cdef public object choice, index, value, text
+
+cdef class OutputFailed(Event):
+    cdef public object choice, index, reason, error, value, complete, missing, text

@@ -22,6 +22,8 @@ if cython.compiled:
     import cython  # type: ignore[no-redef,unused-ignore]  # where Cython learns the name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .paths import Path, Where
 
 __all__ = [
@@ -32,6 +34,9 @@ __all__ = [
     "FieldCompleted",
     "JSONValue",
     "Kind",
+    "OutputCompleted",
+    "OutputEvent",
+    "OutputFailed",
     "Repaired",
     "StreamFailed",
     "StringDelta",
@@ -308,22 +313,49 @@ class ToolCall:
         name: the tool's name.
         choice: which of several answers it belongs to.
         server: the provider runs this tool itself.
+        free: its input is free text, which is not parsed.
+
+    Once it is completed, a call of a tool that was given as a function runs by being called:
+    `event.call()` gives what the function returns (of an async function, what to await).
     """
 
-    __slots__ = ("choice", "id", "index", "name", "server")
+    __slots__ = ("_run", "choice", "free", "id", "index", "name", "server")
 
     def __init__(
-        self, id: str | None, index: int, name: str, choice: int = 0, server: bool = False
+        self,
+        id: str | None,
+        index: int,
+        name: str,
+        choice: int = 0,
+        server: bool = False,
+        free: bool = False,
     ) -> None:
         self.id = id
         self.index = index
         self.name = name
         self.choice = choice
         self.server = server
+        self.free = free
+        self._run: Callable[[], Any] | None = None
+
+    def __call__(self) -> Any:
+        """Run the tool's function with the validated arguments.
+
+        Raises:
+            UsageError: if the call is not completed, or its tool was not given as a function.
+            Exception: whatever the function raises.
+        """
+        if self._run is None:
+            raise UsageError(
+                f"the call of {self.name!r} cannot be run: it is not completed, "
+                "or its tool was not given as a function",
+                code="not_available",
+            )
+        return self._run()
 
     def as_dict(self) -> dict[str, Any]:
         """The call as plain data."""
-        names = ("id", "index", "name", "choice", "server")
+        names = ("id", "index", "name", "choice", "server", "free")
         return {name: getattr(self, name) for name in names}
 
     def __eq__(self, other: object) -> bool:
@@ -424,12 +456,93 @@ class ToolCallFailed(Event):
         self.text = text
 
 
+class OutputEvent(Event):
+    """An event from inside a JSON text of the answer, where `output` asked for it.
+
+    Args:
+        choice: which of several answers the text belongs to.
+        index: which JSON text of the stream, from 0, in the order of their starts.
+        event: what its parser said. The root's own completion is withheld: `OutputCompleted`
+            stands for it.
+    """
+
+    __slots__ = ("choice", "event", "index")
+    __match_args__ = ("choice", "index", "event")
+
+    def __init__(self, choice: int, index: int, event: Event) -> None:
+        self.choice = choice
+        self.index = index
+        self.event = event
+
+
+class OutputCompleted(Event):
+    """The answer was finished properly, and this JSON text of it is whole and valid.
+
+    Args:
+        choice: which of several answers the text belongs to.
+        index: which JSON text of the stream.
+        value: the validated object.
+        text: the text in which it stood, exactly as received.
+    """
+
+    __slots__ = ("choice", "index", "text", "value")
+    __match_args__ = ("choice", "index", "value", "text")
+
+    def __init__(self, choice: int, index: int, value: Any, text: str) -> None:
+        self.choice = choice
+        self.index = index
+        self.value = value
+        self.text = text
+
+
+class OutputFailed(Event):
+    """A JSON text of the answer is not to be used.
+
+    Args:
+        choice: which of several answers the text belongs to.
+        index: which JSON text of the stream.
+        reason: as in `ToolCallFailed`.
+        error: the exception behind it, if there is one.
+        value: the document as far as it came.
+        complete: the paths of the root's members that are complete.
+        missing: the required members that are not complete, where a type says which.
+        text: the text in which it stood, exactly as received.
+    """
+
+    __slots__ = ("choice", "complete", "error", "index", "missing", "reason", "text", "value")
+    __match_args__ = (
+        *("choice", "index", "reason", "error"),
+        *("value", "complete", "missing", "text"),
+    )
+
+    def __init__(
+        self,
+        choice: int,
+        index: int,
+        reason: str,
+        error: BaseException | None,
+        value: Any,
+        complete: tuple[Path, ...],
+        missing: tuple[Path, ...],
+        text: str,
+    ) -> None:
+        self.choice = choice
+        self.index = index
+        self.reason = reason
+        self.error = error
+        self.value = value
+        self.complete = complete
+        self.missing = missing
+        self.text = text
+
+
 class TextDelta(Event):
     """Text beside the calls.
 
     Args:
         channel: `"text"`, `"reasoning"` or `"refusal"`; of answers after the first with
-            their number, as in `"text[1]"`.
+            their number, as in `"text[1]"`. In a `CallEvent`: `"input"`, of a tool whose
+            input is free text.
         delta: the new characters.
     """
 
@@ -463,6 +576,7 @@ _KINDS: dict[str, type[Event]] = {
         *(ValueStarted, StringDelta, FieldCompleted, DocumentCompleted),
         *(Validated, Violation, Repaired),
         *(ToolCallStarted, CallEvent, ToolCallCompleted, ToolCallFailed, TextDelta, StreamFailed),
+        *(OutputEvent, OutputCompleted, OutputFailed),
     )
 }
 
@@ -534,8 +648,8 @@ def _path(steps: object) -> Path:
 
 
 def _inner_event(data: Any) -> Event:
-    if isinstance(data, dict) and data.get("type") == "CallEvent":
-        raise TypeError("a CallEvent holds no CallEvent")
+    if isinstance(data, dict) and data.get("type") in ("CallEvent", "OutputEvent"):
+        raise TypeError(f"no event holds a {data['type']}")
     return event_from_dict(data)
 
 

@@ -26,6 +26,7 @@ from ._core.source import Source
 from ._core.text import Decoder, Piece, size_of
 from ._core.tokenizer import Tokenizer
 from ._core.tree import Tree
+from ._seal import seal, unseal
 from .errors import (
     CheckpointError,
     IncompleteJSONError,
@@ -507,7 +508,7 @@ StringDelta(path=('city',), delta='Par')]
         Raises:
             CheckpointError: for a value that only `parse_int` or `parse_float` knows.
         """
-        return _checkpoint.seal(self._state())
+        return seal(self._state())
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -572,13 +573,7 @@ StringDelta(path=('city',), delta='Par')]
     @classmethod
     def _opened(cls, checkpoint: Mapping[str, Any]) -> dict[str, Any]:
         """What is in a checkpoint of this kind of parser."""
-        data = _checkpoint.unseal(checkpoint)
-        if data.get("parser") != cls.__name__:
-            raise CheckpointError(
-                f"a checkpoint of {data.get('parser')} is no checkpoint of {cls.__name__}",
-                code="wrong_parser",
-            )
-        return data
+        return unseal(checkpoint, cls.__name__)
 
     @staticmethod
     def _given(data: dict[str, Any]) -> dict[str, Any]:

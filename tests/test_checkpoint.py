@@ -28,7 +28,7 @@ from partialjson import (
     UsageError,
     loads,
 )
-from partialjson._core.checkpoint import seal
+from partialjson._seal import seal
 
 from .fragmenting import Fragments, Run, run
 

@@ -20,6 +20,9 @@ from partialjson import (
     JSONSyntaxError,
     LimitExceededError,
     Limits,
+    OutputCompleted,
+    OutputEvent,
+    OutputFailed,
     Parser,
     Repaired,
     StreamError,
@@ -41,6 +44,8 @@ CALL = ToolCall("call_1", 2, "weather", choice=1, server=True)
 PLAIN = ToolCall(None, 0, "")
 MISSING: Any = partialjson.MISSING
 
+FAILED = ToolCallFailed(CALL, "length", None, {"a": 1}, (("a",),), (("b",),), '{"a": 1')
+
 EVENTS: list[Event] = [
     ValueStarted((), "object"),
     ValueStarted(("a", 0, "é"), "string"),
@@ -58,6 +63,9 @@ EVENTS: list[Event] = [
     ToolCallStarted(CALL),
     ToolCallStarted(PLAIN),
     CallEvent(CALL, FieldCompleted(("city",), "Paris")),
+    OutputEvent(1, 0, FieldCompleted(("city",), "Paris")),
+    OutputCompleted(0, 2, {"city": "Paris"}, '{"city": "Paris"}'),
+    OutputFailed(0, 2, "length", None, {"city": "Pa"}, (), (("city",),), '{"city": "Pa'),
     CallEvent(CALL, FieldCompleted(("city",), DROPPED)),
     CallEvent(CALL, Violation((), "missing", "needed", 9, False, None)),
     ToolCallCompleted(CALL, {"city": "Paris"}, '{"city": "Paris"}'),
@@ -413,8 +421,8 @@ def test_an_exception_of_another_library_becomes_the_base_error() -> None:
         {"type": "StreamFailed", "reason": "x", "error": {"message": 5}},
         {"type": "StreamFailed", "reason": "x", "error": 5},
         {"type": "StreamFailed", "reason": "x", "error": {"type": [], "message": "x"}},
-        {**EVENTS[19].as_dict(), "complete": 5},
-        {**EVENTS[19].as_dict(), "missing": [5]},
+        {**FAILED.as_dict(), "complete": 5},
+        {**FAILED.as_dict(), "missing": [5]},
     ],
     ids=repr,
 )

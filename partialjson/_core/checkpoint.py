@@ -2,15 +2,12 @@
 
 Flat and strict JSON: open containers are a list of frames, from the root; what they already
 hold is JSON text, with numbers as they were written, so that the same `parse_int` and
-`parse_float` make the same of them. Nothing in a checkpoint is ever executed. A digest over
-the whole tells damage; it is no protection against somebody who means harm, which is why
-limits and functions are never read from a checkpoint.
+`parse_float` make the same of them. Nothing in a checkpoint is ever executed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from ..errors import CheckpointError
@@ -20,43 +17,7 @@ from .options import Options
 from .tokenizer import Tokenizer
 from .tree import NOTHING, Frame, Tree
 
-FORMAT = "partialjson.checkpoint"
-VERSION = 1
 _ALL = Options(limits=Limits(NEVER, NEVER, NEVER, NEVER, NEVER))
-
-
-def seal(data: dict[str, Any]) -> dict[str, Any]:
-    """Add format, version and digest."""
-    data = {"format": FORMAT, "version": VERSION, **data}
-    return {**data, "digest": _digest(data)}
-
-
-def unseal(checkpoint: object) -> dict[str, Any]:
-    """Check format, version and digest."""
-    if not isinstance(checkpoint, Mapping):
-        raise CheckpointError(f"a checkpoint is a mapping, not {type(checkpoint).__name__}")
-    data = {key: value for key, value in checkpoint.items() if key != "digest"}
-    if data.get("format") != FORMAT:
-        raise CheckpointError(f"this is no checkpoint: it has no 'format': {FORMAT!r}")
-    if data.get("version") != VERSION:
-        raise CheckpointError(
-            f"this checkpoint has version {data.get('version')!r}; this release reads {VERSION}",
-            code="wrong_version",
-        )
-    try:
-        intact = _digest(data) == checkpoint.get("digest")
-    except (TypeError, ValueError, RecursionError):
-        intact = False
-    if not intact:
-        raise CheckpointError("this checkpoint was changed or damaged: its digest does not fit")
-    return data
-
-
-def _digest(data: dict[str, Any]) -> str:
-    from hashlib import sha256  # it takes as long to import as all the rest
-
-    text = json.dumps(data, sort_keys=True, allow_nan=False)
-    return sha256(text.encode()).hexdigest()[:16]
 
 
 # --- the tree -------------------------------------------------------------------------
