@@ -1,23 +1,14 @@
 """What adapters say: the same few nouns, whatever the provider sends.
 
-An adapter is an object with `feed(message) -> deltas`, where a message is a decoded
-JSON object, and the two facts
-
-- `marks_ends`: the provider says where each call ends (`CallEnded`); otherwise calls end with
-  the stream, if it finished well;
-- `matches(message)`: whether a message looks like this provider's.
-
-`key` tells calls of one stream apart; it means nothing outside. What a provider sends may be
-anything, so deltas check what they are made of; an adapter may raise what wrong shapes raise.
+`key` is the number of a call in its stream, from 0, in the order of their starts. What a
+provider sends may be anything, so deltas check what they are made of; an adapter may raise
+what wrong shapes raise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypeAlias
-
-Message: TypeAlias = Mapping[str, Any]
+from typing import TypeAlias
 
 
 def _check(name: str, value: object, *kinds: type) -> None:
@@ -25,15 +16,19 @@ def _check(name: str, value: object, *kinds: type) -> None:
         raise TypeError(f"{name} is of type {type(value).__name__}")
 
 
-@dataclass
+@dataclass(slots=True)
 class CallStarted:
-    """A tool call begins; `server` if the provider runs the tool itself."""
+    """A tool call begins.
 
-    key: Hashable
+    `server`: the provider runs the tool itself. `free`: its input is free text, not JSON.
+    """
+
+    key: int
     id: str | None
     name: str
     choice: int = 0
     server: bool = False
+    free: bool = False
 
     def __post_init__(self) -> None:
         _check("id", self.id, str, type(None))
@@ -41,36 +36,57 @@ class CallStarted:
         _check("choice", self.choice, int)
 
 
-@dataclass
+@dataclass(slots=True)
 class CallText:
-    """More of a call's arguments, as JSON text."""
+    """More of a call's arguments, as JSON text (or of its free text)."""
 
-    key: Hashable
+    key: int
     text: str
 
     def __post_init__(self) -> None:
         _check("arguments", self.text, str)
 
 
-@dataclass
+@dataclass(slots=True)
 class CallEnded:
     """The provider marked the end of a call's arguments."""
 
-    key: Hashable
+    key: int
 
 
-@dataclass
+@dataclass(slots=True)
+class CallMended:
+    """The adapter knew a fault of the server, and undid it.
+
+    `repair` names it; `before` was received, `after` was taken in its place.
+    """
+
+    key: int
+    repair: str
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
 class Text:
-    """Text beside the calls; `channel` is text, reasoning or refusal."""
+    """Text beside the calls.
+
+    `channel` is text, reasoning or refusal; `part` tells texts of one channel and choice
+    apart, where a provider sends several.
+    """
 
     channel: str
     text: str
+    choice: int = 0
+    part: int | str = 0
 
     def __post_init__(self) -> None:
         _check("text", self.text, str)
+        _check("choice", self.choice, int)
+        _check("part", self.part, int, str)
 
 
-@dataclass
+@dataclass(slots=True)
 class Finished:
     """A choice is finished. `reason`: complete, length, content_filter, refusal or unknown.
 
@@ -83,41 +99,29 @@ class Finished:
 
     def __post_init__(self) -> None:
         _check("choice", self.choice, int)
+        _check("the finish reason", self.said, str)
 
 
-@dataclass
+@dataclass(slots=True)
 class Ended:
     """The provider marked the end of the stream."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Restarted:
     """The provider began its answer anew; what was open will not go on."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Failed:
     """The provider reported an error in the stream."""
 
     message: str
 
-
-Delta: TypeAlias = CallStarted | CallText | CallEnded | Text | Finished | Ended | Restarted | Failed
-
-
-class Adapter(Protocol):
-    """What each provider's file holds one of."""
-
-    marks_ends: ClassVar[bool]
-
-    @staticmethod
-    def matches(message: Message) -> bool:
-        """Whether this looks like a message of the provider."""
-
-    def feed(self, message: Message) -> Iterable[Delta]:
-        """What a message says, in order."""
+    def __post_init__(self) -> None:
+        _check("the error's message", self.message, str)
 
 
-def channel(name: str, choice: int) -> str:
-    """A channel's name: answers after the first are told apart."""
-    return name if choice == 0 else f"{name}[{choice}]"
+Delta: TypeAlias = (
+    CallStarted | CallText | CallEnded | CallMended | Text | Finished | Ended | Restarted | Failed
+)

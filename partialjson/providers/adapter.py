@@ -1,0 +1,119 @@
+"""The base of all adapters: what they have in common, and what they remember of calls.
+
+An adapter reads one response: `feed(message)` says what a message says, as deltas; `close`
+says what was held back. All it remembers is plain data, so that `save` and `load` are the
+same for each. A subclass has a file, where its quirks are listed at the top, and
+
+- `name`: what `provider=` calls it;
+- `marks_ends`: the provider says where each call ends (`CallEnded`); otherwise calls end with
+  the stream, if it finished well;
+- `matches(message)`: whether a message looks like this provider's;
+- `feed(message)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, TypeAlias
+
+from .deltas import CallStarted, Delta
+
+Message: TypeAlias = Mapping[str, Any]
+Slot: TypeAlias = tuple[Any, ...]  # scalars: what a provider tells calls apart by
+
+
+@dataclass(slots=True)
+class Call:
+    """What an adapter remembers of a call.
+
+    `texts` is what came of its arguments, for those adapters that need it; `held` what was
+    not handed on yet.
+    """
+
+    key: int
+    id: str | None
+    name: str
+    choice: int = 0
+    texts: list[str] = field(default_factory=list)
+    held: str = ""
+    ended: bool = False
+
+    @property
+    def text(self) -> str:
+        """What came of the arguments."""
+        if len(self.texts) > 1:
+            self.texts[:] = ["".join(self.texts)]
+        return self.texts[0] if self.texts else ""
+
+
+class Adapter:
+    """Reads the messages of one response."""
+
+    name: ClassVar[str]
+    marks_ends: ClassVar[bool]
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.slots: dict[Slot, int] = {}  # which call is known by what
+        self.facts: dict[str, Any] = {}  # whatever else has to be remembered: plain data
+
+    @staticmethod
+    def matches(message: Message) -> bool:
+        """Whether this looks like a message of the provider."""
+        raise NotImplementedError
+
+    def feed(self, message: Any) -> Iterable[Delta]:
+        """What a message says, in order.
+
+        Raises:
+            TypeError, AttributeError, ValueError, LookupError: for a message of another shape.
+        """
+        raise NotImplementedError
+
+    def close(self) -> Iterable[Delta]:
+        """The stream is over: what was held back."""
+        return ()
+
+    # --- for adapters ----------------------------------------------------------------
+
+    def open(
+        self,
+        *slots: Slot,
+        id: str | None,
+        name: str,
+        choice: int = 0,
+        server: bool = False,
+        free: bool = False,
+    ) -> CallStarted:
+        """A new call, known by these slots from now on."""
+        started = CallStarted(len(self.calls), id, name, choice, server, free)
+        self.calls.append(Call(started.key, id, name, choice))
+        for slot in slots:
+            self.slots[slot] = started.key
+        return started
+
+    def known(self, *slots: Slot) -> Call | None:
+        """The call that the first known one of these slots stands for."""
+        for slot in slots:
+            key = self.slots.get(slot)
+            if key is not None:
+                return self.calls[key]
+        return None
+
+    # --- resuming --------------------------------------------------------------------
+
+    def save(self) -> dict[str, Any]:
+        """All it remembers, as plain data."""
+        calls = [{**asdict(call), "texts": [call.text] if call.text else []} for call in self.calls]
+        slots = [[*slot, key] for slot, key in self.slots.items()]
+        facts = deepcopy(self.facts)  # what goes on from here changes no checkpoint
+        return {"provider": self.name, "calls": calls, "slots": slots, "facts": facts}
+
+    def load(self, data: dict[str, Any]) -> None:
+        """Take up what another one remembered."""
+        data = deepcopy(data)
+        self.calls = [Call(**call) for call in data["calls"]]
+        self.slots = {tuple(slot): self.calls[key].key for *slot, key in data["slots"]}
+        self.facts = data["facts"]
