@@ -69,6 +69,15 @@ if TYPE_CHECKING:
         JSONValue as JSONValue,
     )
     from .events import (
+        OutputCompleted as OutputCompleted,
+    )
+    from .events import (
+        OutputEvent as OutputEvent,
+    )
+    from .events import (
+        OutputFailed as OutputFailed,
+    )
+    from .events import (
         Repaired as Repaired,
     )
     from .events import (
@@ -111,6 +120,7 @@ if TYPE_CHECKING:
     from .paths import Path as Path
     from .paths import Pattern as Pattern
     from .paths import pointer as pointer
+    from .stats import Stats as Stats
     from .streams import aitems as aitems
     from .streams import astream as astream
     from .streams import items as items
@@ -129,12 +139,14 @@ _CONTENTS = {
     "events": (
         *("DROPPED", "CallEvent", "DocumentCompleted", "Event", "FieldCompleted", "JSONValue"),
         *("Repaired", "StreamFailed", "StringDelta", "TextDelta", "ToolCall"),
+        *("OutputCompleted", "OutputEvent", "OutputFailed"),
         *("ToolCallCompleted", "ToolCallFailed", "ToolCallStarted", "Validated"),
         *("ValueStarted", "Violation", "event_from_dict"),
     ),
     "limits": ("Limits",),
     "parser": ("COMPILED", "Parser", "loads"),
     "paths": ("Path", "Pattern", "pointer"),
+    "stats": ("Stats",),
     "streams": ("aitems", "astream", "items", "stream"),
     "tools": ("ToolCalls",),
     "typed": ("ModelParser", "Partial", "Stream"),

@@ -23,6 +23,7 @@ from .events import Event, FieldCompleted, Validated, Violation
 from .limits import Limits
 from .parser import Parser
 from .paths import Pattern
+from .stats import Stats
 
 __all__ = ["AsyncItems", "AsyncStream", "Items", "Stream", "aitems", "astream", "items", "stream"]
 
@@ -50,21 +51,31 @@ class _Run:
                     f"a parser has feed and close; {type(parser).__name__} has no {verb}"
                 )
         self.parser = parser
+        theirs = getattr(parser, "stats", None)
+        self.counts = not isinstance(theirs, Stats)  # else the parser counts itself
+        self.stats = theirs if isinstance(theirs, Stats) else Stats()
         self.pending: deque[Event] = deque()
         self.error: BaseException | None = None
         self.over = False  # nothing more is asked of the source
 
     def feed(self, fragment: Any) -> None:
+        if self.counts:
+            self.stats.fed(fragment)
         try:
-            self.pending += self.parser.feed(fragment)
+            self._add(self.parser.feed(fragment))
         except Exception as error:
             self._fail(error)
+
+    def _add(self, events: Iterable[Event]) -> None:
+        if self.counts:
+            self.stats.told(events)
+        self.pending += events
 
     def finish(self) -> None:
         """The source is exhausted."""
         self.over = True
         try:
-            self.pending += self.parser.close()
+            self._add(self.parser.close())
         except Exception as error:
             self._fail(error)
 
@@ -72,14 +83,14 @@ class _Run:
         """The source raised: what the parser makes of that comes first."""
         self.over = True
         try:
-            self.pending += self.parser.close()
+            self._add(self.parser.close())
         except Exception as ours:
-            self.pending += events_before(ours, self.parser)
+            self._add(events_before(ours, self.parser))
         self.error = error
 
     def _fail(self, error: Exception) -> None:
         self.over = True
-        self.pending += events_before(error, self.parser)
+        self._add(events_before(error, self.parser))
         self.error = error
 
     def next(self, end: type[Exception]) -> Event:
@@ -131,6 +142,11 @@ class Stream:
             if run.over:
                 self._close_source()
         return run.next(StopIteration)
+
+    @property
+    def stats(self) -> Stats:
+        """What has gone through, and how long it took."""
+        return self._run.stats
 
     def close(self) -> None:
         """Close the source; the iteration is over."""
@@ -192,6 +208,11 @@ class AsyncStream:
             if run.over:
                 await self._close_source()
         return run.next(StopAsyncIteration)
+
+    @property
+    def stats(self) -> Stats:
+        """What has gone through, and how long it took."""
+        return self._run.stats
 
     async def aclose(self) -> None:
         """Close the source; the iteration is over."""

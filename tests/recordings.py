@@ -1,8 +1,15 @@
-"""Where recorded streams and conformance suites lie, if they are there at all."""
+"""Where recorded streams and conformance suites lie, if they are there at all.
+
+What is read here is read naively, on purpose: it is the other opinion.
+"""
 
 from __future__ import annotations
 
+import base64
 import json
+import re
+import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +21,6 @@ STREAMS = SHARED / "streams"
 needs_recordings = pytest.mark.skipif(
     not (STREAMS / "EXPECTED.json").is_file(), reason="the recordings are not beside this checkout"
 )
-_APIS = {"openai.chat": "openai", "anthropic.messages": "anthropic"}
-
-
-def _listed() -> list[tuple[str, str]]:
-    """File and provider of each recording, from the index's table."""
-    if not (STREAMS / "INDEX.md").is_file():
-        return []
-    lines = (STREAMS / "INDEX.md").read_text().splitlines()
-    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
-    return [(row[0].strip(), row[1].split()[0]) for row in rows if row[0].endswith(".sse")]
 
 
 def expected() -> dict[str, Any]:
@@ -33,19 +30,46 @@ def expected() -> dict[str, Any]:
     return data
 
 
-def of_openai_and_anthropic() -> list[str]:
-    """The recordings of OpenAI's chat completions and Anthropic's messages."""
-    known = expected()
-    return [name for name, who in _listed() if _APIS.get(known[name]["api"]) == who]
+def messages(name: str, body: bytes) -> list[tuple[int, dict[str, Any]]]:
+    """The messages of a body, each with the number of bytes after which it is whole."""
+    kinds = {"sse": blocks, "jsonl": lines, "eventstream": packets}
+    return [*kinds[name.rpartition(".")[2]](body)]
 
 
-def blocks(body: bytes) -> list[tuple[int, dict[str, Any]]]:
-    """The messages of an SSE body, each with the number of bytes up to its end. Naive."""
-    found = []
+def blocks(body: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Server-sent events. A CR alone ends a line, so the LF after the last one is not needed."""
+    start = 0
+    for blank in re.finditer(rb"\r\n\r\n|\n\n", body):
+        block, start = body[start : blank.start()], blank.end()
+        rows = block.replace(b"\r\n", b"\n").split(b"\n")
+        data = b"\n".join(row[5:] for row in rows if row.startswith(b"data:"))
+        if data.strip() in (b"", b"[DONE]"):
+            continue
+        try:
+            yield start - (blank.group() == b"\r\n\r\n"), json.loads(data)
+        except ValueError:
+            return  # nothing can be said of what follows
+
+
+def lines(body: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
+    """JSON lines. An object is whole at its brace; the LF is not needed."""
     end = 0
-    for block in body.replace(b"\r\n", b"\n").split(b"\n\n")[:-1]:
-        end += len(block) + 2
-        data = b"".join(line[5:] for line in block.split(b"\n") if line.startswith(b"data:"))
-        if data.strip() not in (b"", b"[DONE]"):
-            found.append((end, json.loads(data)))
-    return found
+    for line in body.splitlines(keepends=True):
+        yield end + len(line.rstrip()), json.loads(line)
+        end += len(line)
+
+
+def packets(body: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
+    """AWS event streams: Converse events, or what InvokeModel wraps."""
+    at = 0
+    while at < len(body):
+        total, headers = struct.unpack_from(">II", body, at)
+        kind = body[at + 12 : at + 12 + headers]
+        payload = json.loads(body[at + 12 + headers : at + total - 4] or b"{}")
+        at += total
+        if "bytes" in payload:
+            yield at, json.loads(base64.b64decode(payload["bytes"]))
+        else:
+            name = re.search(rb":event-type\x07..([A-Za-z]+)", kind, re.DOTALL)
+            assert name
+            yield at, {name.group(1).decode(): payload}

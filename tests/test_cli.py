@@ -51,6 +51,7 @@ from partialjson.apps import demo as bundled
 from partialjson.apps.screen import Screen
 from partialjson.apps.watch import Problem, Reading, Tally, explained
 from partialjson.apps.words import brief, object_text, plain, quoted, shown
+from tests.wires import WIRES, Answer, Call
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 ORDERS = str(FIXTURES / "orders.json")
@@ -239,6 +240,38 @@ def test_a_stream_may_begin_with_a_comment_a_bom_or_blank_lines() -> None:
     body = Path(PARALLEL).read_text()
     for start in (": hello\n\n", "\ufeff", "\n\r\n", "id: 1\n\n", "retry: 5\n\n", "event: x\n"):
         assert len(lines(watch(start + body), "call-completed")) == 2
+
+
+@pytest.mark.parametrize(
+    ("wire", "options"),
+    [
+        ("bedrock_converse", []),
+        ("anthropic_messages", []),
+        ("ollama", ["--as", "ndjson"]),
+        ("ollama", ["--provider", "ollama"]),
+        ("gemini_array", ["--as", "jsonarray"]),
+        ("gemini_array", ["--provider", "gemini"]),
+        ("bedrock_converse", ["--as", "eventstream", "--chunk", "3"]),
+    ],
+)
+def test_streams_of_other_providers_and_framings_are_read(wire: str, options: list[str]) -> None:
+    call = Call("write_file", '{"path": "/tmp/é"}', "c1")
+    result = watch(WIRES[wire].body([Answer((call,))]), *options)
+    assert result.exit_code == 0
+    (completed,) = lines(result, "call-completed")
+    assert completed.endswith('write_file {"path": "/tmp/é"}')
+
+
+def test_json_lines_are_json_text_unless_it_is_said() -> None:
+    body = WIRES["ollama"].body([Answer((Call("write_file", "{}", "c1"),))])
+    assert watch(body).exit_code == 1
+    assert watch(body, "--many").exit_code == 0
+
+
+def test_a_provider_that_nobody_knows_is_refused() -> None:
+    result = watch("{}", "--provider", "bard")
+    assert result.exit_code == 2
+    assert "'auto', 'anthropic_messages'" in result.stderr
 
 
 def test_a_stream_that_was_cut_fails_its_call_and_shows_where() -> None:

@@ -15,9 +15,11 @@ import pytest
 import partialjson
 from partialjson import Limits, Parser
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-FIXTURES = Path(__file__).parents[1] / "fixtures"
-BLOCKS = re.findall(r"```python\n(.*?)```\n(?:```text\n(.*?)```)?", README, re.DOTALL)
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CALLS = (ROOT / "docs/tool-calls.md").read_text(encoding="utf-8")
+FIXTURES = ROOT / "fixtures"
+BLOCKS = re.findall(r"```python\n(.*?)```\n(?:```text\n(.*?)```)?", README + CALLS, re.DOTALL)
 PROMISES = re.findall(r"^\d+\. \*\*(.+?)\*\*", README, re.MULTILINE)
 
 

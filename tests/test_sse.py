@@ -15,15 +15,31 @@ from partialjson.errors import UsageError
 from partialjson.framing import sse
 from partialjson.framing.sse import ServerSentEvent, SSEDecoder
 
+from .decoding import (
+    check_common_rules,
+    check_every_checkpoint,
+    check_forgeries,
+    check_own_bytes,
+    forged,
+    refused,
+    resumed,
+)
 from .fragmenting import Fragments, cut_at, cuts, ways
 
 E = ServerSentEvent
 
 
-def decoded(fragments: Fragments) -> tuple[list[ServerSentEvent], str, int | None, bool]:
-    decoder = SSEDecoder()
-    events = [event for fragment in fragments for event in decoder.feed(fragment)]
+def decoded(
+    fragments: Fragments, *, resume: bool = False
+) -> tuple[list[ServerSentEvent], str, int | None, bool]:
+    decoder: Any = SSEDecoder()
+    events = []
+    for fragment in fragments:
+        decoder = resumed(decoder) if resume else decoder
+        events += decoder.feed(fragment)
+    decoder = resumed(decoder) if resume else decoder
     events += decoder.close()
+    decoder = resumed(decoder) if resume else decoder
     return events, decoder.last_event_id, decoder.retry, decoder.truncated
 
 
@@ -38,6 +54,7 @@ class Reference:
     """The standard's own words, character by character over the whole stream."""
 
     def __init__(self, text: str) -> None:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
         self.events: list[ServerSentEvent] = []
         self.last_id = self.id = self.data = self.type = ""
         self.retry: int | None = None
@@ -228,6 +245,8 @@ def test_retry_with_anything_but_ascii_digits_is_ignored(value: str) -> None:
 def test_retry_of_any_length_raises_nothing() -> None:
     assert decoded(["retry: " + "0" * 9000 + "9\n"])[2] == 9
     assert decoded(["retry: " + "9" * 9000 + "\n"])[2] is None
+    assert decoded(["retry: " + "9" * 640 + "\n"])[2] == 10**640 - 1
+    assert decoded(["retry: " + "9" * 641 + "\n"])[2] is None
 
 
 @pytest.mark.parametrize(
@@ -276,6 +295,23 @@ def test_truncated_is_known_only_after_close() -> None:
     assert not decoder.truncated
     assert decoder.close() == []
     assert decoder.truncated
+
+
+def test_what_is_discarded_is_let_go() -> None:
+    decoder = SSEDecoder()
+    decoder.feed("id: 1\nevent: x\ndata: a\ndata: b")
+    decoder.close()
+    fresh = SSEDecoder().checkpoint()["state"]
+    assert decoder.checkpoint()["state"] == {**fresh, "text": {**fresh["text"], "begun": True}}
+
+
+def test_an_event_is_a_value() -> None:
+    event = E("x", "a")
+    assert event == E("x", "a") != E("x", "b")
+    assert hash(event) == hash(E("x", "a"))
+    with pytest.raises(AttributeError):
+        event.data = "b"  # type: ignore[misc]
+    assert not hasattr(event, "__dict__")
 
 
 def test_closing_twice_gives_nothing() -> None:
@@ -360,12 +396,44 @@ def test_fragments_of_bytes_never_matter(stream: bytes, data: st.DataObject) -> 
     assert decoded(cuts(stream, 1)) == expected
 
 
-@given(STREAMS | st.text(alphabet="data:\r\n \ud83d\ude00", max_size=40), st.data())
+SURROGATES = st.lists(
+    st.sampled_from(["data: ", "\n", "\n\n", "\r", "x", "\ud83d", "\ude00", "\ud83d\ude00", "😀"])
+).map("".join)
+
+
+@given(STREAMS | SURROGATES, st.data())
 def test_fragments_of_text_never_matter(stream: str, data: st.DataObject) -> None:
     places = data.draw(st.lists(st.integers(0, len(stream)), max_size=20))
     expected = Reference(stream).all()
     assert decoded(cut_at(stream, places)) == expected
     assert decoded(cuts(stream, 1)) == expected
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_character_that_the_provider_cut_in_two_is_joined(end: str) -> None:
+    for fragments in ways(f"data: \ud83d\ude00 \ude00\ud83d{end}{end}"):
+        assert decoded(fragments)[0] == [E(data="😀 \ude00\ud83d")]
+    for high, low in (("\ud800", "\udc00"), ("\udbff", "\udfff")):
+        whole = (high + low).encode("utf-16", "surrogatepass").decode("utf-16")
+        fragments = ["data: " + high, low + end * 2]
+        assert decoded(fragments, resume=True)[0] == [E(data=whole)]
+    assert decoded(["data: \ud83d", b"x", "\ude00\n\n"])[0] == [E(data="\ud83dx\ude00")]
+
+
+BLOCKS = [
+    *("data: a\n\n", "data: {}\ndata: b\n\n", "event: x\ndata: a\n\n", ": c\n\n", "\n", "\n\n"),
+    *("data: a\r\n\r\n", "data: a\r\r\n", "id: 7\n\n", "data:\n\n", "data: a\n", "\r\n", "x\n\n"),
+    *("event: y\n\n", "retry: 9\ndata: r\n\n", "data: \n\n", "data: a\n\ndata: b\n\n"),
+]
+
+
+@given(st.lists(st.sampled_from(BLOCKS), max_size=6), st.booleans())
+def test_the_short_way_for_whole_blocks_ends_where_the_long_one_does(
+    blocks: list[str], joined: bool
+) -> None:
+    expected = Reference("".join(blocks)).all()
+    assert decoded(["".join(blocks)] if joined else blocks) == expected
+    assert decoded([b"".join(map(str.encode, blocks))]) == expected
 
 
 @pytest.mark.parametrize("start", ["data: ", ": ", "unknown: "])
@@ -396,7 +464,64 @@ def test_the_examples_in_the_docstrings_run() -> None:
     assert not result.failed
 
 
-def test_it_imports_nothing_of_ours_but_the_errors() -> None:
+def test_it_imports_nothing_of_ours_but_errors_and_its_own_room() -> None:
     tree = ast.parse(Path(sse.__file__).read_text())
     ours = [x.module for x in ast.walk(tree) if isinstance(x, ast.ImportFrom) and x.level]
-    assert ours == ["errors"]
+    assert ours == ["_seal", "decoder", "text"]
+
+
+# --- resuming --------------------------------------------------------------------------
+
+SAMPLE = (
+    "\ufeff: hello\r\n\r\nid: 1\revent: é\r\ndata: a😀\ndata\ndata: b\n\n"
+    "retry: 20\ndata: c\r\r\nid: 2\n\ndata: d\n\nevent: x\nid: 3\nretry: 5\ndata: ha"
+).encode()
+
+
+def test_a_checkpoint_resumes_after_every_single_byte() -> None:
+    whole = check_every_checkpoint(SSEDecoder, SAMPLE)
+    assert len(whole.messages) == 3
+    assert whole.truncated
+    expected = Reference(SAMPLE.decode()).all()
+    assert decoded(cuts(SAMPLE, 1), resume=True) == decoded([SAMPLE]) == expected
+
+
+@given(STREAMS.map(str.encode) | st.binary(max_size=40) | STREAMS | SURROGATES, st.data())
+def test_checkpoints_anywhere_never_matter(stream: str | bytes, data: st.DataObject) -> None:
+    places = data.draw(st.lists(st.integers(0, len(stream)), max_size=6))
+    assert decoded(cut_at(stream, places), resume=True) == decoded([stream])
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 20, 40, 50, 60, 80, len(SAMPLE)])
+def test_what_is_no_checkpoint_is_refused_or_behaves(at: int) -> None:
+    decoder = SSEDecoder()
+    decoder.feed(SAMPLE[:at])
+    check_forgeries(decoder, SAMPLE[at:])
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        *({"line": "a\nb"}, {"line": "\r"}, {"event": "x\n"}, {"lines": "a\rb"}, {"id": "a\n"}),
+        *({"id": "\0"}, {"retry": -1}, {"retry": True}, {"in_block": False}, {"in_block": 1}),
+        *({"after_cr": True}, {"last_event_id": None}, {"line": 1}, {"block_retry": -1}),
+        {"text": {"held": "ff", "high": 0, "begun": True}},
+        {"text": {"held": "61", "high": 0, "begun": True}},
+        {"text": {"held": "e2", "high": 0xD83D, "begun": True}},
+        {"text": {"held": "", "high": 0xDC00, "begun": True}},
+        {"text": {"held": "", "high": 0xD7FF, "begun": True}},
+        {"text": {"held": "zz", "high": 0, "begun": True}},
+    ],
+)
+def test_a_forged_state_that_no_stream_brings_about_is_refused(state: dict[str, Any]) -> None:
+    decoder = SSEDecoder()
+    decoder.feed("id: 1\ndata: a\nevent: x\ndat")
+    good = decoder.checkpoint()
+    assert isinstance(SSEDecoder.restore(good), SSEDecoder)
+    refused(SSEDecoder, forged(good, state={**good["state"], **state}))
+    refused(SSEDecoder, forged(good, error={"code": "malformed", "message": "no"}))
+
+
+def test_what_holds_for_every_decoder_holds() -> None:
+    check_common_rules(SSEDecoder, b"data: a\n\ndata")
+    check_own_bytes(SSEDecoder, SAMPLE)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from enum import Enum
 from importlib import metadata
 from operator import attrgetter
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, cast
 
 import typer
 from rich.console import Console
@@ -22,7 +22,7 @@ from rich.live import Live
 
 import partialjson
 
-from .. import Parser, PartialJSONError, ToolCalls
+from .. import Parser, PartialJSONError, ToolCalls, UsageError
 from . import demo as bundled
 from . import source as sources
 from .screen import Screen
@@ -68,6 +68,9 @@ class Form(str, Enum):
     """How to read a source."""
 
     sse = "sse"
+    ndjson = "ndjson"
+    eventstream = "eventstream"
+    jsonarray = "jsonarray"
     json = "json"
 
 
@@ -112,7 +115,7 @@ def watch(
             min=1,
             show_default=False,
             metavar="N",
-            help=f"Characters per fragment: {_CHUNK} for JSON; an SSE body goes by its events.",
+            help=f"Characters per fragment: {_CHUNK} for JSON; a stream goes by its messages.",
         ),
     ] = None,
     many: Annotated[
@@ -126,12 +129,21 @@ def watch(
             help="JSON text: validate against this Pydantic model as it comes.",
         ),
     ] = None,
+    provider: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            show_default=False,
+            help="A provider's stream, of this API: do not tell it by its first message.",
+        ),
+    ] = None,
 ) -> None:
     """Show what happens in a stream, while it happens.
 
-    Reads the recorded body of a streamed response (server-sent events of OpenAI chat
-    completions or Anthropic messages) or JSON text, told apart by how they begin. A terminal
-    shows a picture that grows; a pipe gets one line per event.
+    Reads the recorded body of a provider's streamed response or JSON text. Server-sent
+    events and AWS event streams are known by how they begin; a stream of JSON lines or a JSON
+    array of messages looks like any JSON text, so say --as or --provider. A terminal shows a
+    picture that grows; a pipe gets one line per event.
     """
     if many and model:
         _refuse("--many and --model do not go together: a model is for one document")
@@ -139,10 +151,13 @@ def watch(
     with _guarded(), sources.opened(file) as stream:
         stage = _Stage(shown("stdin" if file == "-" else os.path.basename(file)))
         form, blocks = sources.recognised(stage.drawing(sources.blocks(stream)))
-        form = as_.value if as_ else form
-        if form == "sse" and (many or model):
-            _refuse("--many and --model are for JSON text, and this is an SSE body")
-        parser = ToolCalls() if form == "sse" else _parser(many, type_, model)
+        streamed = as_.value != "json" if as_ else form != "json" or provider is not None
+        if streamed and (many or model):
+            _refuse("--many and --model are for JSON text, and this is a provider's stream")
+        if streamed:
+            parser: Parser | ToolCalls = _calls(provider, as_.value if as_ else "auto")
+        else:
+            parser = _parser(many, type_, model)
         if chunk is None and form == "sse":
             fragments = sources.messages(blocks)
         else:
@@ -213,6 +228,13 @@ def _imported(name: str, asked_by: str) -> Any:
     except Exception as error:  # whatever somebody's module raises
         problem = shown(f"{type(error).__name__}: {error}")
         _refuse(f"{asked_by} {shown(name)} cannot be imported: {problem}")
+
+
+def _calls(provider: str | None, framing: str) -> ToolCalls:
+    try:
+        return ToolCalls(provider=cast("Any", provider or "auto"), framing=cast("Any", framing))
+    except UsageError as error:
+        _refuse(f"--provider: {shown(str(error))}")
 
 
 def _parser(many: bool, type_: Any, name: str | None) -> Parser:

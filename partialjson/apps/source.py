@@ -25,7 +25,7 @@ __all__ = [
     "size_of",
 ]
 
-Form: TypeAlias = Literal["sse", "json"]
+Form: TypeAlias = Literal["sse", "eventstream", "json"]
 
 _BLOCK = 1 << 16
 _BLANK = b" \t\r\n"
@@ -87,9 +87,10 @@ def blocks(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def recognised(stream: Iterable[bytes]) -> tuple[Form, Iterator[bytes]]:
-    """Tell an SSE body from JSON text by its beginning; answer all bytes along with it.
+    """Tell a provider's stream from JSON text by its beginning; answer all bytes along with it.
 
-    SSE begins with one of its field names or a comment; no JSON text does.
+    SSE begins with one of its field names or a comment, an AWS event stream with a zero
+    byte; no JSON text does.
     """
     rest = iter(stream)
     seen: list[bytes] = []
@@ -100,6 +101,8 @@ def recognised(stream: Iterable[bytes]) -> tuple[Form, Iterator[bytes]]:
         if start and not any(known.startswith(start) for known in (*_FIELD_NAMES, _BOM)):
             break  # else it may still become one of them
     form: Form = "sse" if _FIELD.match(start) else "json"
+    if start.startswith(b"\0"):
+        form = "eventstream"
     return form, chain(seen, rest)
 
 

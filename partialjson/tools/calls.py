@@ -4,82 +4,70 @@ A call may be run when `ToolCallCompleted` says so, and never otherwise. It is c
 its provider marks its end, or, where a provider marks none, when the stream is over and its
 choice was finished for a reason that means so. That a text parses means nothing: the
 beginning of longer arguments may parse, too.
+
+A fragment goes one way: `framing` makes messages of bytes, an adapter of `providers` says
+what a message says, and here that is brought to the text it belongs to (`opened`,
+`outputs`). Calls are known by their number in the stream.
 """
 
 from __future__ import annotations
 
-import inspect
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, NoReturn
 
-from .errors import (
-    IncompleteJSONError,
-    JSONSyntaxError,
-    LimitExceededError,
-    StreamError,
-    UsageError,
-)
-from .events import (
-    CallEvent,
-    DocumentCompleted,
-    Event,
-    FieldCompleted,
-    StreamFailed,
-    TextDelta,
-    ToolCall,
-    ToolCallCompleted,
-    ToolCallFailed,
-    ToolCallStarted,
-    Validated,
-)
-from .framing.sse import SSEDecoder
-from .limits import Limits
-from .parser import Parser
-from .paths import Path
-from .providers import ADAPTERS, Adapter, adapter_for
-from .providers import deltas as said
+from .._seal import seal, unseal
+from ..errors import CheckpointError, StreamError, UsageError, ValidationFailed
+from ..events import Event, StreamFailed, TextDelta, ToolCall, ToolCallStarted
+from ..framing.messages import END, Framing, MessageDecoder
+from ..limits import Limits
+from ..providers import PROVIDERS, Adapter, Message, Provider, adapter_for, adapter_named
+from ..providers import deltas as said
+from ..providers.reading import fields
+from ..stats import Stats
+from .declared import Tool, Tools, named_tools, tool
+from .opened import FreeCall, OpenCall, Opened, cut_error
+from .outputs import Outputs
+from .resume import load, save
+from .telemetry import Hook, report, report_end
 
 __all__ = ["ToolCalls"]
 
-Tools: TypeAlias = Mapping[str, Any] | Iterable[type] | None
-Provider: TypeAlias = Literal["auto", "openai_chat", "anthropic_messages"]
-
-
-@dataclass
-class _Open:
-    """A call and what has come of it. `ended`: the provider marked its end. `done`: it is told."""
-
-    call: ToolCall
-    parser: Parser
-    typed: bool
-    texts: list[str] = field(default_factory=list)
-    ended: bool = False
-    done: bool = False
+_BAD = ("length", "content_filter", "refusal")
+_TEXT = (str, bytes, bytearray, memoryview)
 
 
 class ToolCalls:
     """Reads one response of a provider and parses its tool calls side by side.
 
     Args:
-        tools: the types of the arguments: a mapping from tool names to Pydantic models (or
-            anything `pydantic.TypeAdapter` takes), or models whose class names are the
-            tools' names. None: all calls are parsed without types.
-        provider: `"openai_chat"`, `"anthropic_messages"`, or `"auto"`: told by the first
-            message.
+        tools: a mapping from tool names to what describes their arguments: a Pydantic model,
+            or anything `pydantic.TypeAdapter` takes; a JSON Schema; a function, whose
+            signature does. Or a list of things that have a name: classes, functions, and
+            tool definitions as they stand in a provider's request. None: all calls are
+            parsed without types.
+        provider: which API it is, by its name in `partialjson.providers.PROVIDERS`;
+            `"auto"`: told by the first message.
+        output: a type or schema for JSON texts of the answer, beside the calls; None: text is
+            handed on as it is, and nothing more.
         unknown: what becomes of a call whose tool is not among `tools`: `"refuse"` fails it
             (`unknown_tool`), `"parse"` parses it without a type. Calls of tools that the
             provider runs itself are always parsed without a type.
-        limits: for the arguments of each call; see `Limits`.
+        framing: of bytes and text: `"sse"`, `"ndjson"`, `"eventstream"`, `"jsonarray"`, or
+            `"auto"`: told by the first character.
+        limits: for the arguments of each call, and each JSON text; see `Limits`.
+        stop_on_violation: the first violation in a typed call or output is raised as
+            `ValidationFailed`, so that the stream can be closed.
+        hook: called with a name and a dict of attributes when a call starts, completes or
+            fails, and when the stream fails or is closed; made for `Span.add_event` of
+            OpenTelemetry.
 
     Raises:
-        UsageError: for tools without a type, or an unknown option.
+        UsageError: for tools that make no sense, or an unknown option.
 
-    `feed` and `close` never raise for what a stream contains: malformed or cut arguments,
-    exceeded limits, values that do not fit and validators that raise are `ToolCallFailed` of
-    that call, and the other calls go on; broken framing or a provider's error is
-    `StreamFailed`, and fails the calls that are open.
+    `feed` and `close` never raise for what a stream contains (but for `stop_on_violation`):
+    malformed or cut arguments, exceeded limits, values that do not fit and validators that
+    raise are `ToolCallFailed` of that call, and the other calls go on; broken framing or a
+    provider's error is `StreamFailed`, and fails the calls that are open.
 
     >>> calls = ToolCalls()
     >>> def chunk(delta, finish=None):
@@ -97,29 +85,94 @@ text='{"a": 1, "b": 2}'))
         self,
         tools: Tools = None,
         *,
-        provider: Provider = "auto",
+        provider: Provider | Literal["auto"] = "auto",
+        output: Any = None,
         unknown: Literal["refuse", "parse"] = "refuse",
+        framing: Framing = "auto",
         limits: Limits | None = None,
+        stop_on_violation: bool = False,
+        hook: Hook | None = None,
     ) -> None:
         if unknown not in ("refuse", "parse"):
             raise UsageError(f"unknown must be 'refuse' or 'parse', not {unknown!r}")
-        if provider != "auto" and provider not in ADAPTERS:
-            names = ", ".join(map(repr, ("auto", *ADAPTERS)))
+        if provider != "auto" and provider not in PROVIDERS:
+            names = ", ".join(map(repr, ("auto", *PROVIDERS)))
             raise UsageError(f"provider must be one of {names}, not {provider!r}")
-        self._tools = None if tools is None else _named(tools)
-        self._refuse_unknown = unknown == "refuse"
+        self._tools = None if tools is None else named_tools(tools)
+        self._refuses = self._tools is not None and unknown == "refuse"
         self._limits = limits
-        for type_ in (self._tools or {}).values():
-            self._parser_for(type_)  # what is wrong with a type shows here, not in mid-stream
-        self._sse = SSEDecoder()
-        self._adapter: Adapter | None = None if provider == "auto" else ADAPTERS[provider]()
-        self._calls: dict[Any, _Open] = {}
-        self._started = 0
+        self._stop = stop_on_violation
+        self._hook = hook
+        self._decoder = MessageDecoder(framing)
+        self._adapter: Adapter | None = None if provider == "auto" else adapter_named(provider)
+        self._calls: list[OpenCall] = []
+        self._outputs = None if output is None else Outputs(tool(output), limits, stop_on_violation)
         self._finished: dict[int, said.Finished] = {}
+        self._spoken: set[int] = set()  # the choices that said anything
         self._out: list[Event] = []
         self._ended = False  # the provider said that the stream is over
         self._failed = False
+        self._stopped: ValidationFailed | None = None
+        self._raised = False
         self._closed = False
+        self.stats = Stats()
+        self.undelivered: list[Event] = []
+
+    # --- resuming --------------------------------------------------------------------
+
+    def checkpoint(self) -> dict[str, Any]:
+        """The state of the whole stack as plain data: strict JSON, for `restore` anywhere.
+
+        It holds what framing, adapter and parsers have in hand: made after the last byte
+        that arrived, it goes on with the next one.
+        """
+        return seal(save(self))
+
+    @classmethod
+    def restore(
+        cls,
+        checkpoint: Mapping[str, Any],
+        tools: Tools = None,
+        *,
+        output: Any = None,
+        limits: Limits | None = None,
+        hook: Hook | None = None,
+    ) -> ToolCalls:
+        """Calls that go on where the checkpoint was made, with the same remaining events.
+
+        No validator runs again for what was handed out before.
+
+        Args:
+            checkpoint: from `checkpoint`, also after a JSON round trip.
+            tools, output, limits, hook: to be given again; never read from data.
+
+        Raises:
+            CheckpointError: if it is damaged, of another version or another kind of parser,
+                or was made with other tools.
+        """
+        data = unseal(checkpoint, cls.__name__)
+        try:
+            options = data["options"]
+            calls = cls(
+                tools,
+                output=output,
+                unknown="refuse" if options["refuses"] else "parse",
+                limits=limits,
+                stop_on_violation=options["stop"],
+                hook=hook,
+            )
+            load(calls, data)
+        except (CheckpointError, UsageError):
+            raise
+        except Exception as error:  # whatever data can bring about
+            raise CheckpointError(f"this checkpoint is not one: {error!r}") from error
+        return calls
+
+    @property
+    def last_event_id(self) -> str:
+        """The id to reconnect with (`Last-Event-ID`); `""` where the stream has none."""
+        id_: str = self._decoder.last_event_id
+        return id_
 
     # --- in --------------------------------------------------------------------------
 
@@ -127,25 +180,25 @@ text='{"a": 1, "b": 2}'))
         """Take the next part of the response.
 
         Args:
-            fragment: bytes or str of the SSE body, cut anywhere; or one message: a dict, or
-                an object of the provider's SDK (it must have `model_dump`).
+            fragment: bytes or str of the body, cut anywhere; or one message: a dict, or an
+                object of the provider's SDK.
 
         Returns:
             What it caused, in order.
 
         Raises:
             UsageError: after `close`.
-            TypeError: for anything else.
+            ValidationFailed: with `stop_on_violation`, at the first violation; its `events`
+                are those of the same call, and later calls raise it again without events.
+            TypeError: for what is neither text, nor bytes, nor a message.
         """
-        if self._closed:
-            raise UsageError(
-                "this stream is closed; make a new ToolCalls for each response", code="closed"
-            )
-        if isinstance(fragment, (str, bytes, bytearray, memoryview)):
-            for event in self._sse.feed(fragment):
-                self._data(event.data)
+        if self._closed or self._stopped is not None:
+            self._refuse()
+        self.stats.fed(fragment)
+        if isinstance(fragment, _TEXT):
+            self._read(fragment)
         else:
-            self._message(_as_dict(fragment))
+            self._message(self._shape(fragment))
         return self._take()
 
     def close(self) -> list[Event]:
@@ -154,270 +207,245 @@ text='{"a": 1, "b": 2}'))
         Returns:
             The last events: calls without an end of their own are completed or failed now.
             `[]` the second time.
+
+        Raises:
+            ValidationFailed: with `stop_on_violation`, for a verdict that only the end gives.
         """
         if self._closed:
             return []
         self._closed = True
-        self._sse.close()
-        if not self._ended and not self._failed:
-            cut = self._is_cut()
-            self._settle("disconnected")
-            if cut:
-                self._fail_stream(
-                    "disconnected",
-                    StreamError("the stream ended before its provider said so", code="truncated"),
-                )
-        return self._take()
+        if self._stopped is None:
+            self._read(None)
+            self._conclude()
+        return self._take(closing=True)
 
-    def _is_cut(self) -> bool:
-        """Whether the response ended before its provider said that it is whole."""
-        if self._adapter is None or self._adapter.marks_ends or not self._finished:
-            return True
-        choices = {opened.call.choice for opened in self._calls.values()}
-        return not choices <= self._finished.keys()
+    def _refuse(self) -> NoReturn:
+        if self._stopped is not None:
+            raise ValidationFailed(self._stopped.message, violation=self._stopped.violation)
+        raise UsageError(
+            "this stream is closed; make a new ToolCalls for each response", code="closed"
+        )
 
-    def _take(self) -> list[Event]:
-        events, self._out = self._out, []
-        return events
-
-    def _data(self, data: str) -> None:
-        if not data or self._failed:
-            return
-        if data.startswith("[DONE]"):
-            self._end()
-            return
-        try:
-            message = json.loads(data)
-        except (ValueError, RecursionError) as error:
-            problem = StreamError(f"a message of the stream is not JSON: {error}")
-            self._fail_stream("malformed", problem)
-            return
-        if isinstance(message, dict):
-            self._message(message)
-        else:
-            self._fail_stream("malformed", StreamError("a message of the stream is no object"))
-
-    def _message(self, message: Mapping[str, Any]) -> None:
+    def _read(self, fragment: Any) -> None:
+        """Bring a piece of the body, or its end, to its messages."""
+        decoder = self._decoder
         if self._failed:
             return
+        try:
+            messages = decoder.close() if fragment is None else decoder.feed(fragment)
+            error = None
+        except StreamError as broken:
+            messages, error = broken.messages, broken
+        for message in messages:
+            if message is END:
+                self._end()
+            else:
+                self._message(message)
+        if error is not None:
+            self._fail_stream("malformed", error)
+
+    def _message(self, message: Message) -> None:
+        if self._failed or self._stopped is not None:
+            return
+        self.stats.messages += 1
         if self._adapter is None:
             self._adapter = adapter_for(message)
         if self._adapter is None:
-            names = ", ".join(ADAPTERS)
+            names = ", ".join(PROVIDERS)
             problem = f"this message is of none of the known providers ({names})"
             self._fail_stream("malformed", StreamError(problem, code="unknown_provider"))
-            return
-        deltas = self._deltas(self._adapter, message)
-        while not self._failed and (delta := next(deltas, None)) is not None:
-            _ANSWERS[type(delta)](self, delta)
+        else:
+            self._hear(self._adapter.feed, message)
 
-    def _deltas(self, adapter: Adapter, message: Mapping[str, Any]) -> Iterator[said.Delta]:
-        """What a message says, up to where it has no known shape."""
+    def _shape(self, message: Any) -> Message:
+        """The fields of a message; of a tuple, those of the message in it."""
+        if type(message) is dict:
+            return message
+        parts = message if isinstance(message, tuple) else (message,)
         try:
-            yield from adapter.feed(message)
+            shapes = [fields(part) for part in parts]
+        except TypeError:
+            shapes = []
+        known = adapter_for if self._adapter is None else self._adapter.matches
+        for shape in shapes:
+            if len(shapes) == 1 or known(shape):
+                return shape
+        raise TypeError(
+            "feed takes bytes or str of the body, a dict, or an SDK's object, "
+            f"not {type(message).__name__}"
+        )
+
+    def _hear(self, verb: Callable[..., Iterable[said.Delta]], *message: Any) -> None:
+        """Act on what an adapter says, up to where a message has no known shape."""
+        deltas: list[said.Delta] = []
+        problem = ""
+        try:
+            for delta in verb(*message):
+                deltas.append(delta)  # those before an error stay
         except (TypeError, AttributeError, ValueError, LookupError) as error:
             problem = f"a message of the stream has an unexpected shape: {error!r}"
+        for delta in deltas:
+            if self._failed or self._stopped is not None:
+                return
+            _ANSWERS[type(delta)](self, delta)
+        if problem:
             self._fail_stream("malformed", StreamError(problem))
 
     # --- what a provider says --------------------------------------------------------
 
     def _call_started(self, delta: said.CallStarted) -> None:
-        call = ToolCall(delta.id, self._started, delta.name, delta.choice, delta.server)
-        self._started += 1
+        call = ToolCall(
+            delta.id, len(self._calls), delta.name, delta.choice, delta.server, delta.free
+        )
+        self._spoken.add(delta.choice)
         self._out.append(ToolCallStarted(call))
-        known = self._tools is not None and delta.name in self._tools and not delta.server
-        type_ = (self._tools or {})[delta.name] if known else None
-        opened = _Open(call, self._parser_for(type_), type_ is not None)
-        self._calls[delta.key] = opened
-        if self._tools is not None and self._refuse_unknown and not known and not delta.server:
-            tools = ", ".join(self._tools) or "none"
+        known = None if delta.server else (self._tools or {}).get(delta.name)
+        meant = known or Tool()
+        kind = FreeCall if delta.free else OpenCall
+        opened = kind(call, meant, meant.parser(self._limits, self._stop))
+        self._calls.append(opened)
+        if self._refuses and known is None and not delta.server:
+            tools = ", ".join(self._tools or ()) or "none"
             problem = UsageError(f"no tool is called {delta.name!r}; there are: {tools}")
-            self._fail(opened, "unknown_tool", problem)
+            self._out += opened.fail("unknown_tool", problem)
 
     def _call_text(self, delta: said.CallText) -> None:
-        opened = self._calls.get(delta.key)
-        if opened is None:
-            problem = StreamError("arguments came for a call that was never started")
-            self._fail_stream("malformed", problem)
-        elif opened.ended:
+        opened = self._calls[delta.key]
+        if opened.ended:
             problem = StreamError(f"arguments came after the end of the call {opened.call!r}")
             self._fail_stream("malformed", problem)
         else:
-            opened.texts.append(delta.text)
-            if not opened.done:
-                self._parse(opened, lambda: opened.parser.feed(delta.text))
+            self._parse(opened, delta.text)
+
+    def _parse(self, opened: Opened, text: str) -> None:
+        if opened.done:
+            self.stats.saved += len(text)
+        else:
+            self.stats.characters += len(text)
+        self._out += opened.feed(text)
+        if self._stop:
+            self._watch(opened)
+
+    def _watch(self, opened: Opened) -> None:
+        """With `stop_on_violation`, the first one ends everything."""
+        if opened.stopped is not None and self._stop and self._stopped is None:
+            self._stopped = opened.stopped
+            self._settle("disconnected")
 
     def _call_ended(self, delta: said.CallEnded) -> None:
-        opened = self._calls.get(delta.key)
-        if opened is not None and not opened.ended:
+        opened = self._calls[delta.key]
+        if not opened.ended:
             opened.ended = True
-            if opened.parser.is_complete or not opened.texts:
+            free = opened.call.free
+            if not opened.done and (free or opened.parser.is_complete or not opened.texts):
                 self._complete(opened)
 
+    def _complete(self, opened: Opened) -> None:
+        self._out += opened.complete()
+        self._watch(opened)
+
+    def _call_mended(self, delta: said.CallMended) -> None:
+        self._out += self._calls[delta.key].mend(delta.repair, delta.before, delta.after)
+
     def _text(self, delta: said.Text) -> None:
-        self._out.append(TextDelta(delta.channel, delta.text))
+        self._spoken.add(delta.choice)
+        name = delta.channel if delta.choice == 0 else f"{delta.channel}[{delta.choice}]"
+        self._out.append(TextDelta(name, delta.text))
+        if self._outputs is not None and delta.channel == "text":
+            self._parse(self._outputs.text(delta.choice, delta.part), delta.text)
 
     def _finish(self, delta: said.Finished) -> None:
-        self._finished[delta.choice] = delta
+        self._spoken.add(delta.choice)
+        before = self._finished.get(delta.choice)
+        if before is None or before.reason not in _BAD:
+            self._finished[delta.choice] = delta
 
     def _end(self, _: said.Ended | None = None) -> None:
-        if not self._ended:
+        if not self._ended and not self._failed and self._stopped is None:
+            if self._adapter is not None:
+                self._hear(self._adapter.close)
             self._ended = True
             self._settle("no_end")
 
     def _restart(self, _: said.Restarted) -> None:
         self._settle("no_end")
         self._finished.clear()
+        self._spoken.clear()
         self._ended = False
 
     def _error(self, delta: said.Failed) -> None:
         self._fail_stream("provider_error", StreamError(delta.message, code="provider_error"))
 
-    # --- the fate of a call ----------------------------------------------------------
+    # --- the end ---------------------------------------------------------------------
 
-    def _parse(self, opened: _Open, step: Callable[[], list[Event]]) -> bool:
-        """Take one step of a call's parser; whether it went well."""
-        try:
-            self._tell(opened, step())
-        except (JSONSyntaxError, IncompleteJSONError) as error:
-            self._tell(opened, error.events)
-            self._fail(opened, "malformed", error)
-        except LimitExceededError as error:
-            self._tell(opened, error.events)
-            self._fail(opened, "limit", error)
-        except Exception as error:  # a validator's own: it fails its call alone
-            self._tell(opened, opened.parser.undelivered)
-            self._fail(opened, "violation", error)
-        return not opened.done
-
-    def _tell(self, opened: _Open, events: Iterable[Event]) -> None:
-        """Hand on what a call's parser says, but for the root's completion."""
-        for event in events:
-            if isinstance(event, (FieldCompleted, Validated)):
-                if event.path == ():
-                    continue
-            elif isinstance(event, DocumentCompleted):
-                continue
-            self._out.append(CallEvent(opened.call, event))
-
-    def _complete(self, opened: _Open) -> None:
-        """The call is over: its arguments are what came, if they are whole and valid."""
-        if opened.done:
+    def _conclude(self) -> None:
+        """No more comes: complete what was finished, fail the rest."""
+        if self._failed:
             return
-        if not opened.texts and not self._parse(opened, lambda: opened.parser.feed("{}")):
-            return  # no arguments at all mean none; what fits not, fails as any other
-        if not self._parse(opened, opened.parser.close):
-            return
-        arguments = opened.parser.value
-        if opened.typed:
-            try:
-                arguments = opened.parser.result  # type: ignore[attr-defined]  # a ModelParser
-            except ValueError as error:
-                self._fail(opened, "violation", error)
-                return
-        opened.done = True
-        self._out.append(ToolCallCompleted(opened.call, arguments, "".join(opened.texts)))
+        whole = self._ended or (bool(self._finished) and self._spoken <= self._finished.keys())
+        if not self._ended:
+            if self._adapter is not None:
+                self._hear(self._adapter.close)
+            self._settle("disconnected")
+        if (not whole or self._decoder.truncated) and not self._failed:
+            problem = "the stream ended before its provider said so"
+            self._fail_stream("disconnected", StreamError(problem, code="truncated"))
+
+    def _open(self) -> list[Opened]:
+        """What is neither completed nor failed."""
+        texts = [] if self._outputs is None else self._outputs.texts.values()
+        return [opened for opened in (*self._calls, *texts) if not opened.done]
 
     def _settle(self, reason: str) -> None:
-        """No call goes on. Those that are neither completed nor failed are one of it now."""
+        """Nothing that is open goes on; each is completed or failed now."""
         marks_ends = self._adapter is not None and self._adapter.marks_ends
-        for opened in self._calls.values():
-            if opened.done:
-                continue
-            finished = self._finished.get(opened.call.choice)
+        for opened in self._open():
+            finished = self._finished.get(opened.choice)
             how = "" if finished is None else finished.reason
-            if how in ("length", "content_filter", "refusal"):
-                self._fail(opened, how, self._cut(opened))
-            elif opened.ended or (how == "complete" and not marks_ends):
+            waits = not (isinstance(opened, OpenCall) and marks_ends)
+            if self._stopped is not None:
+                self._out += opened.settle(reason, cut_error())
+            elif how in _BAD:
+                self._out += opened.settle(how, cut_error())
+            elif opened.ended or (how == "complete" and waits):
                 self._complete(opened)
             else:
-                error = self._cut(opened) or StreamError(
-                    "the stream ended before the call did", code="truncated"
-                )
-                self._fail(opened, reason if finished is None else "no_end", error)
-
-    def _cut(self, opened: _Open) -> Exception | None:
-        """What `close` says of arguments that were cut; None if they parse as they are."""
-        try:
-            self._tell(opened, opened.parser.close())
-        except Exception as error:
-            return error
-        return None
-
-    def _fail(self, opened: _Open, reason: str, error: BaseException | None) -> None:
-        opened.done = True
-        parser = opened.parser
-        value = parser.value
-        complete = tuple(path for path in _members(value) if parser.state(path) == "complete")
-        required = parser.required if opened.typed else ()  # type: ignore[attr-defined]  # see above
-        missing = tuple((key,) for key in required if (key,) not in complete)
-        text = "".join(opened.texts)
-        self._out.append(ToolCallFailed(opened.call, reason, error, value, complete, missing, text))
+                why = reason if finished is None else "no_end"
+                self._out += opened.settle(why, cut_error())
 
     def _fail_stream(self, reason: str, error: StreamError) -> None:
         self._failed = True
-        for opened in self._calls.values():
-            if not opened.done:
-                self._fail(opened, reason, error)
+        for opened in self._open():
+            self._out += opened.fail(reason, error)
         self._out.append(StreamFailed(reason, error))
 
-    def _parser_for(self, type_: Any) -> Parser:
-        if type_ is None:
-            return Parser(duplicate_keys="error", limits=self._limits)
-        from .typed import ModelParser
+    # --- out -------------------------------------------------------------------------
 
-        return ModelParser(type_, limits=self._limits)
+    def _take(self, closing: bool = False) -> list[Event]:
+        events, self._out = self._out, []
+        if events:
+            self.stats.told(events)
+        if self._hook is not None:
+            self.undelivered = events  # should the hook raise
+            report(self._hook, events, self.stats)
+            if closing:
+                report_end(self._hook, self.stats)
+            self.undelivered = []
+        if self._stopped is not None and not self._raised:
+            stopped = self._stopped
+            self._raised = True
+            raise ValidationFailed(stopped.message, violation=stopped.violation, events=events)
+        return events
 
 
 _ANSWERS: dict[type[Any], Callable[[ToolCalls, Any], None]] = {
     said.CallStarted: ToolCalls._call_started,
     said.CallText: ToolCalls._call_text,
     said.CallEnded: ToolCalls._call_ended,
+    said.CallMended: ToolCalls._call_mended,
     said.Text: ToolCalls._text,
     said.Finished: ToolCalls._finish,
     said.Ended: ToolCalls._end,
     said.Restarted: ToolCalls._restart,
     said.Failed: ToolCalls._error,
 }
-
-
-def _named(tools: Any) -> dict[str, Any]:
-    if isinstance(tools, Mapping):
-        named = dict(tools)
-    elif isinstance(tools, Iterable) and not isinstance(tools, (str, bytes)):
-        listed = list(tools)
-        for type_ in listed:
-            if not isinstance(type_, type):
-                raise TypeError(f"a list of tools holds classes, not {type(type_).__name__}")
-        named = {type_.__name__: type_ for type_ in listed}
-    else:
-        raise TypeError(f"tools must be a mapping or a list of models, not {type(tools).__name__}")
-    for name, type_ in named.items():
-        if not isinstance(name, str):
-            raise TypeError(f"a tool's name is a str, not {type(name).__name__}")
-        if inspect.isroutine(type_) or isinstance(type_, Mapping):
-            raise UsageError(
-                f"the tool {name!r} is a {type(type_).__name__}; so far tools are given by the "
-                "type of their arguments, such as a Pydantic model",
-                code="unsupported_type",
-            )
-    return named
-
-
-def _as_dict(message: Any) -> Mapping[str, Any]:
-    if isinstance(message, Mapping):
-        return message
-    dump = getattr(message, "model_dump", None)
-    if not callable(dump):
-        raise TypeError(
-            "feed takes bytes or str of the body, a dict, or an SDK's object, "
-            f"not {type(message).__name__}"
-        )
-    dumped: Mapping[str, Any] = dump()
-    return dumped
-
-
-def _members(value: Any) -> list[Path]:
-    if isinstance(value, dict):
-        return [(key,) for key in value]
-    return [(i,) for i in range(len(value))] if isinstance(value, list) else []

@@ -1,0 +1,91 @@
+"""One JSON value per line (NDJSON, JSON Lines): bytes in, values out.
+
+A line ends at LF, and at nothing else: U+2028 is data, and so is whatever else Unicode counts
+among the line ends. It is kept as the pieces in which it came and joined once, when it ends.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._seal import checked
+from ..errors import StreamError
+from .decoder import Decoder, Fragment, require
+from .text import SPACE, TextDecoder
+from .value import shortened, value_of
+
+__all__ = ["NDJSONDecoder"]
+
+
+class NDJSONDecoder(Decoder[Any]):
+    """A push decoder for lines of JSON.
+
+    Each line that is not blank is one value, as `json.loads` gives it. Bytes are UTF-8; one
+    leading BOM is skipped. A last line without its LF counts if it is whole JSON when the
+    stream is closed; otherwise the stream is `truncated`.
+
+    What is not JSON or not UTF-8 is a StreamError (code `malformed`) that names the line.
+
+    >>> decoder = NDJSONDecoder()
+    >>> decoder.feed(b'{"done": false}\\r\\n\\n{"do')
+    [{'done': False}]
+    >>> decoder.feed(b'ne": true}'), decoder.close(), decoder.truncated
+    ([], [{'done': True}], False)
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = TextDecoder("strict")
+        self._line: list[str] = []  # the pieces of the unfinished line
+        self._number = 1  # of that line
+
+    def _take(self, fragment: Fragment, found: list[Any]) -> None:
+        first, *others = self._text.take(fragment).split("\n")
+        if first:
+            self._line.append(first)
+        for following in others:
+            self._end_line(found)
+            self._number += 1
+            if following:
+                self._line.append(following)
+        if self._text.bad is not None:
+            line = "".join(self._line)
+            raise self._malformed(f"byte 0x{self._text.bad:02X} is not UTF-8", line)
+
+    def _end_line(self, found: list[Any]) -> None:
+        line = "".join(self._line).removesuffix("\r")
+        self._line.clear()
+        try:
+            found.append(value_of(line))
+        except ValueError as error:
+            if line.strip(SPACE):
+                raise self._malformed(str(error), line) from None
+
+    def _malformed(self, problem: str, line: str) -> StreamError:
+        self._line.clear()
+        return StreamError(f"line {self._number} is not JSON: {problem}: {shortened(line)}")
+
+    def _end(self, found: list[Any]) -> bool:
+        """The last line may lack its LF; what is cut off is no error."""
+        line = "".join(self._line)
+        self._line.clear()
+        if self._text.held:
+            return True
+        try:
+            found.append(value_of(line))
+        except ValueError:
+            return line.strip(SPACE) != ""
+        return False
+
+    # --- resuming --------------------------------------------------------------------
+
+    def _save(self) -> dict[str, Any]:
+        return {"text": self._text.save(), "line": "".join(self._line), "number": self._number}
+
+    def _load(self, state: dict[str, Any]) -> None:
+        checked(state, text=dict, line=str, number=int)
+        require("\n" not in state["line"], "a line has a line end in it")
+        require(state["number"] >= 1, "lines are counted from 1")
+        self._text.load(state["text"])
+        self._line = [state["line"]] if state["line"] else []
+        self._number = state["number"]

@@ -1,0 +1,196 @@
+"""A JSON text that is being parsed, and what becomes of it: the arguments of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..errors import (
+    IncompleteJSONError,
+    JSONSyntaxError,
+    LimitExceededError,
+    StreamError,
+    ValidationFailed,
+)
+from ..events import (
+    CallEvent,
+    DocumentCompleted,
+    Event,
+    FieldCompleted,
+    Repaired,
+    StringDelta,
+    TextDelta,
+    ToolCall,
+    ToolCallCompleted,
+    ToolCallFailed,
+    Validated,
+    missing,
+)
+from ..parser import Parser
+from ..paths import Path
+from .declared import Tool
+
+
+class Opened:
+    """A text, its parser and its fate. The verbs answer the events that they cause.
+
+    `ended`: the provider marked its end. `done`: it is completed or failed, and told so.
+    """
+
+    def __init__(self, tool: Tool, parser: Parser, choice: int) -> None:
+        self.tool = tool
+        self.parser = parser
+        self.choice = choice
+        self.texts: list[str] = []
+        self.ended = False
+        self.done = False
+        self.stopped: ValidationFailed | None = None  # the violation that ended the parse
+
+    @property
+    def text(self) -> str:
+        """All that was received."""
+        if len(self.texts) > 1:
+            self.texts[:] = ["".join(self.texts)]
+        return self.texts[0] if self.texts else ""
+
+    def feed(self, text: str) -> list[Event]:
+        """More of the text."""
+        self.texts.append(text)
+        return [] if self.done else self.step(self.parser.feed, text)
+
+    def step(self, verb: Callable[..., list[Event]], *arguments: Any) -> list[Event]:
+        """Take one step of the parser; what it cannot take fails the text."""
+        try:
+            return self.tell(verb(*arguments))
+        except (JSONSyntaxError, IncompleteJSONError) as error:
+            return [*self.tell(error.events), *self.fail("malformed", error)]
+        except LimitExceededError as error:
+            return [*self.tell(error.events), *self.fail("limit", error)]
+        except ValidationFailed as error:
+            return self.refuse(error)
+        except Exception as error:  # a validator's own: it fails its text alone
+            return [*self.tell(self.parser.undelivered), *self.fail("violation", error)]
+
+    def refuse(self, error: ValidationFailed) -> list[Event]:
+        """The text does not fit its type."""
+        self.stopped = error
+        told = [event for event in error.events if event is not error.violation]
+        return [*self.tell([*told, error.violation]), *self.fail("violation", error)]
+
+    def settle(self, reason: str, error: Exception) -> list[Event]:
+        """Nothing more comes, and the provider did not say that it is whole."""
+        try:
+            told = self.tell(self.parser.close())
+        except Exception as cut:  # it says more about what is missing
+            return [*self.tell(getattr(cut, "events", ())), *self.fail(reason, cut)]
+        return [*told, *self.fail(reason, error)]
+
+    # --- what differs between calls and outputs --------------------------------------
+
+    def tell(self, events: Iterable[Event]) -> list[Event]:
+        """What is handed on of what the parser says."""
+        raise NotImplementedError
+
+    def complete(self) -> list[Event]:
+        """The text is whole, says the provider: complete it, if it is valid."""
+        raise NotImplementedError
+
+    def fail(self, reason: str, error: BaseException | None) -> list[Event]:
+        """The text is not to be used."""
+        raise NotImplementedError
+
+    def facts(self) -> tuple[Any, tuple[Path, ...], tuple[Path, ...], str]:
+        """Value, complete members, missing members and text, for the event of a failure."""
+        parser = self.parser
+        value = parser.value
+        complete = tuple(path for path in _members(value) if parser.state(path) == "complete")
+        required = self.tool.required(parser)
+        missing = tuple((key,) for key in required if (key,) not in complete)
+        return value, complete, missing, self.text
+
+
+class OpenCall(Opened):
+    """A call whose arguments are JSON."""
+
+    def __init__(self, call: ToolCall, tool: Tool, parser: Parser) -> None:
+        super().__init__(tool, parser, call.choice)
+        self.call = call
+
+    def tell(self, events: Iterable[Event]) -> list[Event]:
+        """Everything but the root's completion."""
+        call = self.call
+        return [
+            CallEvent(call, event)
+            for event in events
+            if type(event) is StringDelta or not _ends(event)
+        ]
+
+    def mend(self, repair: str, before: str, after: str) -> list[Event]:
+        """A fault of the server was undone before the text came here."""
+        offset = self.parser.offset
+        return [CallEvent(self.call, Repaired((), repair, offset, before, after))]
+
+    def complete(self) -> list[Event]:
+        """The arguments are what came, if they are whole and valid."""
+        told: list[Event] = []
+        if not self.texts:  # no arguments at all mean none; what fits not, fails as any other
+            told += self.step(self.parser.feed, "{}")
+        if not self.done:
+            told += self.step(self.parser.close)
+        return told if self.done else [*told, *self._conclude()]
+
+    def _conclude(self) -> list[Event]:
+        try:
+            arguments = self.tool.arguments(self.parser)
+        except ValidationFailed as error:
+            return self.refuse(error)
+        except Exception as error:  # the verdict, or a validator's own
+            return self.fail("violation", error)
+        self.done = True
+        self.call._run = self.tool.bound(arguments)
+        return [ToolCallCompleted(self.call, arguments, self.text)]
+
+    def fail(self, reason: str, error: BaseException | None) -> list[Event]:
+        """The call must not be run."""
+        self.done = True
+        return [ToolCallFailed(self.call, reason, error, *self.facts())]
+
+
+class FreeCall(OpenCall):
+    """A call whose input is free text: it is handed on, and never parsed."""
+
+    def feed(self, text: str) -> list[Event]:
+        """More of the text."""
+        self.texts.append(text)
+        return [] if self.done else [CallEvent(self.call, TextDelta("input", text))]
+
+    def complete(self) -> list[Event]:
+        """The input is what came."""
+        self.done = True
+        return [ToolCallCompleted(self.call, self.text, self.text)]
+
+    def settle(self, reason: str, error: Exception) -> list[Event]:
+        """Nothing more comes, and the provider did not say that it is whole."""
+        return self.fail(reason, error)
+
+    def facts(self) -> tuple[Any, tuple[Path, ...], tuple[Path, ...], str]:
+        """There are no members; the value is the text."""
+        return self.text or missing(), (), (), self.text
+
+
+def cut_error() -> StreamError:
+    """The error of a text that parses, but whose end never came."""
+    return StreamError("the stream ended before the call did", code="truncated")
+
+
+def _ends(event: Event) -> bool:
+    """Whether an event says that the whole document is complete."""
+    if isinstance(event, (FieldCompleted, Validated)):
+        return event.path == ()
+    return isinstance(event, DocumentCompleted)
+
+
+def _members(value: Any) -> list[Path]:
+    if isinstance(value, dict):
+        return [(key,) for key in value]
+    return [(i,) for i in range(len(value))] if isinstance(value, list) else []

@@ -1,0 +1,1 @@
+"""Streams as the providers' own SDKs give them, from a server on this machine."""

@@ -1,0 +1,70 @@
+"""Runs async tests, and ends with a table of what passed: SDK, version, client, cutting."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections import Counter
+from importlib.metadata import version
+
+import pytest
+
+from tests.sdk.server import CUTTINGS
+
+COLUMNS = ("SDK", "version", "client", "cutting", "passed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker."""
+    config.addinivalue_line("markers", "row(cutting): stands in the table in place of a cutting")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run an async test in a loop of its own."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = inspect.signature(pyfuncitem.obj).parameters
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
+
+
+@pytest.fixture(autouse=True)
+def _row(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Note which row of the table a test counts for; ask no proxy for this machine."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    sdk = getattr(request.module, "SDK", None)
+    if sdk is not None:
+        cutting = _cutting(request.node)
+        client = "async" if inspect.iscoroutinefunction(request.function) else "sync"
+        request.node.user_properties.append(("row", (sdk, version(sdk), client, cutting)))
+
+
+def _cutting(node: pytest.Function) -> str:
+    """How the test's body is cut, or what else is tested."""
+    marker = node.get_closest_marker("row")
+    if marker is not None:
+        return str(marker.args[0])
+    size = node.callspec.params.get("cutting") if hasattr(node, "callspec") else None
+    return next((name for name, at in CUTTINGS.items() if at == size), "left early")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Write the table, if any test ran."""
+    counts = {kind: _rows(terminalreporter, kind) for kind in ("passed", "failed")}
+    rows = list(dict.fromkeys([*counts["passed"], *counts["failed"]]))
+    if not rows:
+        return
+    terminalreporter.section("SDKs")
+    for row in (COLUMNS, ("---",) * len(COLUMNS)):
+        terminalreporter.write_line(f"| {' | '.join(row)} |")
+    for row in rows:
+        passed, failed = counts["passed"][row], counts["failed"][row]
+        terminalreporter.write_line(f"| {' | '.join(row)} | {passed} of {passed + failed} |")
+
+
+def _rows(reporter: pytest.TerminalReporter, kind: str) -> Counter[tuple[str, ...]]:
+    reports = (report for report in reporter.stats.get(kind, []) if report.when == "call")
+    return Counter(
+        value for report in reports for name, value in report.user_properties if name == "row"
+    )

@@ -1,0 +1,192 @@
+"""What the tests of each SDK do alike: listen to a stream to its end, or leave it early."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import json
+import os
+import time
+from collections.abc import AsyncIterable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from partialjson import (
+    CallEvent,
+    Event,
+    StreamFailed,
+    StringDelta,
+    TextDelta,
+    ToolCallCompleted,
+    ToolCallFailed,
+    ToolCalls,
+    astream,
+    stream,
+)
+from tests.sdk.server import CUTTINGS, Body, Provider
+from tests.sdk.wire import NOTE, NOTE_TEXT, SAID, WEATHER, WEATHER_TEXT
+
+A_FEW = 5.0  # seconds in which a provider must notice that its client is gone
+
+
+def sdk(module: str) -> Any:
+    """An SDK's module; without it the tests are skipped, unless nox runs them to have it."""
+    if os.environ.get("PARTIALJSON_REQUIRE_SDK"):
+        return importlib.import_module(module)
+    return pytest.importorskip(module)
+
+
+each_cutting = pytest.mark.parametrize("cutting", CUTTINGS.values(), ids=CUTTINGS)
+
+
+class WriteNote(BaseModel):
+    """The arguments of `write_note`."""
+
+    path: str
+    content: str
+    size: float
+    tags: list[str | None]
+
+
+class GetWeather(BaseModel):
+    """The arguments of `get_weather`."""
+
+    city: str
+    days: int
+
+
+def tool_calls() -> ToolCalls:
+    """A new listener, which is not told who the provider is."""
+    return ToolCalls({"write_note": WriteNote, "get_weather": GetWeather})
+
+
+@dataclass
+class Heard:
+    """What came of one response: the text, each call with its id, name, text and arguments.
+
+    `strings` are the strings of each call's arguments, put together from their deltas;
+    `failed` is whatever went wrong.
+    """
+
+    said: str = ""
+    calls: list[tuple[str | None, str, str, BaseModel]] = field(default_factory=list)
+    strings: dict[tuple[int, Any], str] = field(default_factory=dict)
+    failed: list[Event] = field(default_factory=list)
+
+    @property
+    def completed(self) -> list[str]:
+        """The names of the calls that were said to be complete."""
+        return [name for _, name, _, _ in self.calls]
+
+    def take(self, event: Event) -> None:
+        """Note an event."""
+        match event:
+            case TextDelta(channel="text", delta=delta):
+                self.said += delta
+            case CallEvent(call=call, event=StringDelta(path=path, delta=delta)):
+                at = (call.index, path)
+                self.strings[at] = self.strings.get(at, "") + delta
+            case ToolCallCompleted(call=call, arguments=arguments, text=text):
+                self.calls.append((call.id, call.name, text, arguments))
+            case ToolCallFailed() | StreamFailed():
+                self.failed.append(event)
+
+
+def expected(
+    first: str | None,
+    second: str | None,
+    note: str = NOTE_TEXT,
+    weather: str = WEATHER_TEXT,
+) -> Heard:
+    """What is to be heard of the bodies here, given the ids of the calls and their texts."""
+    strings = {
+        (0, ("path",)): NOTE["path"],
+        (0, ("content",)): NOTE["content"],
+        (0, ("tags", 0)): NOTE["tags"][0],
+        (1, ("city",)): WEATHER["city"],
+    }
+    calls = [
+        (first, "write_note", note, WriteNote(**NOTE)),
+        (second, "get_weather", weather, GetWeather(**WEATHER)),
+    ]
+    return Heard(SAID, calls, strings)
+
+
+def expected_whole(first: str | None, second: str | None) -> Heard:
+    """The same where a provider sends arguments as objects: their text is made of those."""
+    texts = (json.dumps(arguments, ensure_ascii=False) for arguments in (NOTE, WEATHER))
+    return expected(first, second, *texts)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One way of streaming that an SDK has.
+
+    `open(url)` is a context manager that asks the provider at that address, and gives what is
+    to be iterated over.
+    """
+
+    name: str
+    body: Body
+    heard: Heard
+    open: Callable[[str], Any]
+
+
+def each_source(*sources: Source) -> pytest.MarkDecorator:
+    """Run a test with each of these."""
+    return pytest.mark.parametrize("source", sources, ids=[source.name for source in sources])
+
+
+def heard(messages: Iterable[Any]) -> Heard:
+    """Listen to a stream to its end."""
+    found = Heard()
+    with stream(messages, tool_calls()) as events:
+        for event in events:
+            found.take(event)
+    return found
+
+
+async def heard_async(messages: AsyncIterable[Any]) -> Heard:
+    """Listen to an async stream to its end."""
+    found = Heard()
+    async with astream(messages, tool_calls()) as events:
+        async for event in events:
+            found.take(event)
+    return found
+
+
+def is_left(messages: Iterable[Any], server: Provider, at: type[Event] = CallEvent) -> bool:
+    """Leave a stream in the middle; whether the provider notices while the client is open."""
+    with stream(messages, tool_calls()) as events:
+        for event in events:
+            if isinstance(event, (at, StreamFailed)):
+                break
+        assert isinstance(event, at)
+        assert not server.left.is_set()
+    return server.left.wait(A_FEW)
+
+
+async def is_left_async(
+    messages: AsyncIterable[Any], server: Provider, at: type[Event] = CallEvent
+) -> bool:
+    """Leave an async stream in the middle; whether the provider notices."""
+    async with astream(messages, tool_calls()) as events:
+        async for event in events:
+            if isinstance(event, (at, StreamFailed)):
+                break
+        assert isinstance(event, at)
+        assert not server.left.is_set()
+    return await asyncio.to_thread(server.left.wait, A_FEW)
+
+
+async def is_collected(server: Provider) -> bool:
+    """Whether the provider notices that a stream is garbage, once that is collected."""
+    end = time.monotonic() + A_FEW
+    while not server.left.is_set() and time.monotonic() < end:
+        gc.collect()
+        await asyncio.sleep(0.05)  # what closes may take turns of the loop, and leave garbage
+    return server.left.is_set()
