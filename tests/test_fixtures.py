@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import itertools
 import json
 import re
-import struct
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 
@@ -35,13 +33,13 @@ from partialjson import (
 )
 from partialjson.providers import PROVIDERS, adapter_for
 from tests.fixtures_made import CASES
+from tests.fixtures_made.bodies import Data, messages
 from tests.fixtures_made.case import logged
 from tests.fixtures_made.files import STREAMS, all_files, differing
 from tests.fragmenting import cuts
 from tests.oracle import Entry
 from tests.wires import WIRES, Answer, Call, Frame, Wire, cut
 
-Data: TypeAlias = dict[str, Any]
 _BODIES = ("sse", "ndjson", "eventstream", "jsonarray", "jsonl")
 FILES = sorted(
     str(path.relative_to(STREAMS))
@@ -49,11 +47,6 @@ FILES = sorted(
     if path.suffix[1:] in _BODIES and not path.name.endswith(".events.jsonl")
 )
 each_fixture = pytest.mark.parametrize("name", FILES)
-# What `provider="auto"` takes for another's: by file, for whose. To be empty.
-MISTAKEN = {
-    f"langchain/{name}.jsonl": "gemini"
-    for name in ("langchain", "langchain_blocks", "length", "dropped", "no_arguments", "mixed")
-}
 
 # --- reading a fixture ------------------------------------------------------------------
 
@@ -85,8 +78,6 @@ def run(name: str, fragments: Iterable[Any], **options: Any) -> list[Event]:
     """What is heard of a fixture's body in these fragments."""
     if told(name)["output"]:
         options["output"] = Any
-    if name in MISTAKEN:
-        options.setdefault("provider", told(name)["provider"])
     calls = ToolCalls(told(name)["tools"], **options)
     events = [event for fragment in fragments for event in calls.feed(fragment)]
     return [*events, *calls.close()]
@@ -112,73 +103,10 @@ def joined(events: Iterable[Data]) -> list[Data]:
     return found
 
 
-# --- naive readers of bodies ------------------------------------------------------------
-
-
 def messages_of(name: str) -> list[Data]:
-    """The messages of a body that are whole, decoded as simply as possible."""
-    kind = name.rpartition(".")[2]
-    return [*_READERS[kind](body_of(name))]
+    """The messages of a body, decoded by somebody else."""
+    return messages(name.rpartition(".")[2], body_of(name))
 
-
-def from_sse(body: bytes) -> Iterator[Data]:
-    text = re.sub(r"\r\n?", "\n", body.decode("utf-8-sig", errors="replace"))
-    for block in text.split("\n\n")[:-1]:
-        fields: defaultdict[str, list[str]] = defaultdict(list)
-        for line in block.split("\n"):
-            field, _, value = line.partition(":")
-            fields[field].append(value.removeprefix(" "))
-        data = "\n".join(fields["data"])
-        if data.startswith("{"):
-            yield json.loads(data)
-        elif fields["event"] == ["error"]:
-            yield {"error": {"message": data}}
-
-
-def from_lines(body: bytes) -> Iterator[Data]:
-    whole, _, last = body.rpartition(b"\n")
-    for line in whole.split(b"\n"):
-        if line.strip():
-            yield json.loads(line)
-    if last.endswith(b"}"):
-        yield json.loads(last)
-
-
-def from_array(body: bytes) -> Iterator[Data]:
-    text, decoder = body.decode(), json.JSONDecoder()
-    at = text.find("{")
-    while at >= 0:
-        try:
-            message, at = decoder.raw_decode(text, at)
-        except ValueError:
-            return
-        yield message
-        at = text.find("{", at)
-
-
-def from_eventstream(body: bytes) -> Iterator[Data]:
-    at = 0
-    while at + 8 <= len(body):
-        total, length = struct.unpack_from(">II", body, at)
-        if at + total > len(body):
-            return
-        headers = body[at + 12 : at + 12 + length]
-        kind = re.search(rb":(?:event|exception)-type\x07..([A-Za-z]+)", headers, re.DOTALL)
-        assert kind
-        payload = json.loads(body[at + 12 + length : at + total - 4])
-        if "bytes" in payload:
-            payload["bytes"] = base64.b64decode(payload["bytes"])  # as boto3 does
-        yield {kind.group(1).decode(): payload}
-        at += total
-
-
-_READERS = {
-    "sse": from_sse,
-    "ndjson": from_lines,
-    "jsonl": from_lines,
-    "jsonarray": from_array,
-    "eventstream": from_eventstream,
-}
 
 # --- the files --------------------------------------------------------------------------
 
@@ -273,15 +201,7 @@ def test_resuming_after_each_message_says_the_same(name: str) -> None:
     assert joined(as_data([*events, *calls.close()])) == joined(golden(name))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=f"taken for {MISTAKEN[name]}"))
-        if name in MISTAKEN
-        else name
-        for name in FILES
-    ],
-)
+@each_fixture
 def test_a_provider_that_is_guessed_is_the_one_that_is_named(name: str) -> None:
     fragments = messages_of(name) if name.endswith(".jsonl") else [body_of(name)]
     named = run(name, fragments, provider=told(name)["provider"])
@@ -298,8 +218,6 @@ ALSO = {  # who else may take a message of a provider's, to the same effect
 
 @each_fixture
 def test_no_message_is_taken_for_that_of_another_provider(name: str) -> None:
-    if name in MISTAKEN:
-        pytest.skip("it is known to be")
     provider = told(name)["provider"]
     for message in messages_of(name):
         adapter = adapter_for(message)
@@ -423,6 +341,20 @@ def output_facts(event: OutputCompleted | OutputFailed) -> Data:
     return {**facts, "value": value["value"]} if "value" in value else facts
 
 
+ORDERED = [name for name in FILES if told(name)["expected"]["order"]]
+
+
+@pytest.mark.parametrize("name", ORDERED)
+def test_calls_start_and_end_in_the_order_of_the_answer(name: str) -> None:
+    order = []
+    for event in heard(name):
+        if isinstance(event, ToolCallStarted):
+            order.append(f"+{event.call.index}")
+        elif isinstance(event, (ToolCallCompleted, ToolCallFailed)):
+            order.append(f"-{event.call.index}")
+    assert order == told(name)["expected"]["order"]
+
+
 @each_fixture
 def test_outputs_are_told_while_they_are_written(name: str) -> None:
     events = heard(name)
@@ -460,7 +392,7 @@ def test_a_text_field_in_a_live_tool_call_is_shown_growing(name: str, as_bytes: 
     wire = WIRES[name]
     if as_bytes and wire.framing == "objects":
         pytest.skip("it has no bytes")
-    calls = ToolCalls(provider="langchain" if wire.provider == "langchain" else "auto")
+    calls = ToolCalls(provider="auto")
     steps: list[str] = []
     completed = False
     for frame, brought in frames_of(wire):

@@ -290,7 +290,7 @@ def test_a_message_that_has_just_started_was_not_stopped() -> None:
 def test_a_second_message_begins_the_answer_anew(ids: tuple[str | None, str | None]) -> None:
     first = [start(id=ids[0]), block(0, use("f")), more(0, '{"a": "Sp')]
     second = [start(id=ids[1]), block(0, use("f")), more(0, '{"a": "Spark"}'), stop(0)]
-    deltas = said(*first, *second, more(1, "lost"))
+    deltas = said(*first, *second)
     assert deltas[1:] == [
         CallText(0, '{"a": "Sp'),
         Restarted(),
@@ -301,8 +301,15 @@ def test_a_second_message_begins_the_answer_anew(ids: tuple[str | None, str | No
 
 
 def test_after_a_restart_nothing_goes_on_that_was_open() -> None:
-    deltas = said(start(), block(0, use("f")), start(id="msg_2"), more(0, "[1]"), stop(0))
-    assert deltas[1:] == [Restarted()]
+    restarted = start(), block(0, use("f")), start(id="msg_2"), stop(0)
+    assert said(*restarted)[1:] == [Restarted()]
+    with pytest.raises(LookupError, match="never started"):
+        said(*restarted, more(0, "[1]"))
+
+
+def test_arguments_of_a_block_that_is_no_call_are_of_no_concern() -> None:
+    other = block(0, {"type": "sheet", "data": 1})
+    assert said(start(), other, more(0, "[1]"), stop(0)) == []
 
 
 def test_the_same_message_that_starts_twice_is_one() -> None:

@@ -116,7 +116,7 @@ def test_texts_thoughts_and_the_plan_are_told_apart() -> None:
     ("said", "reason"),
     [
         *[("COMPLETE", "complete"), ("TOOL_CALL", "complete"), ("STOP_SEQUENCE", "complete")],
-        *[("MAX_TOKENS", "length"), ("ERROR", "unknown"), ("TIMEOUT", "unknown")],
+        *[("MAX_TOKENS", "length"), ("USER_CANCEL", "unknown")],
     ],
 )
 def test_finish_reasons(said: str, reason: str) -> None:
@@ -125,6 +125,8 @@ def test_finish_reasons(said: str, reason: str) -> None:
 
 def test_an_error_at_the_end_fails_the_stream() -> None:
     assert of(message_end(error="boom", finish_reason="ERROR")) == [Failed("boom")]
+    assert of(message_end(finish_reason="ERROR")) == [Failed("ERROR")]
+    assert of(message_end(finish_reason="TIMEOUT")) == [Failed("TIMEOUT")]
 
 
 def test_a_second_start_begins_anew() -> None:

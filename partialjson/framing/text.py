@@ -190,5 +190,16 @@ def as_bytes(fragment: bytes | bytearray | memoryview) -> bytes:
         raise UsageError(f"this memoryview cannot be read: {error}") from None
 
 
+def paired(text: str) -> str:
+    r"""The text with the halves of surrogate pairs joined; a lone half stays.
+
+    >>> paired("a\ud83d" + "\ude00") == "a\U0001f600"
+    True
+    """
+    if text.isascii() or not _SURROGATE.search(text):
+        return text
+    return _PAIR.sub(_joined, text)
+
+
 def _joined(pair: re.Match[str]) -> str:
     return pair.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le")

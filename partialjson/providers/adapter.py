@@ -18,6 +18,7 @@ from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
+from ..framing.text import paired
 from .deltas import CallStarted, Delta
 
 Message: TypeAlias = Mapping[str, Any]
@@ -42,10 +43,10 @@ class Call:
 
     @property
     def text(self) -> str:
-        """What came of the arguments."""
-        if len(self.texts) > 1:
-            self.texts[:] = ["".join(self.texts)]
-        return self.texts[0] if self.texts else ""
+        """What came of the arguments. Characters that were cut in two are whole again."""
+        text = paired("".join(self.texts))
+        self.texts[:] = [text] if text else []
+        return text
 
 
 class Adapter:

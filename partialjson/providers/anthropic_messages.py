@@ -45,7 +45,8 @@ _PLACEHOLDERS: tuple[Any, ...] = (None, {}, "", "{}")
 class AnthropicMessages(Adapter):
     """Reads the events of one response.
 
-    Facts: `started` whether a message was, `message` its id. Of a call's texts only the first
+    Facts: `started` whether a message was, `message` its id, `others` the indexes of blocks
+    that are no calls. Of a call's texts only the first
     is kept; `held` is its full input, or an opening `{}`.
     """
 
@@ -54,7 +55,7 @@ class AnthropicMessages(Adapter):
 
     def __init__(self) -> None:
         super().__init__()
-        self.facts = {"started": False, "message": None}
+        self.facts = {"started": False, "message": None, "others": []}
 
     @staticmethod
     def matches(message: Message) -> bool:
@@ -121,9 +122,12 @@ class AnthropicMessages(Adapter):
     def _block(self, index: Any, block: Message) -> Iterable[Delta]:
         kind = block.get("type")
         if kind in _CHANNELS:
+            self.facts["others"].append(index)
             text = block.get(kind)
             return (Text(_CHANNELS[kind], text, 0, index),) if text else ()
         if not isinstance(kind, str) or not _is_call(kind, block):
+            self.slots.pop((index,), None)
+            self.facts["others"].append(index)
             return ()
         name = present(block.get("name")) or ""
         id_ = present(block.get("id"))
@@ -147,8 +151,12 @@ class AnthropicMessages(Adapter):
     def _more(self, index: Any, text: Any) -> Iterable[Delta]:
         """A delta of arguments."""
         key = self.slots.get((index,))
-        if key is None or not text:
+        if not text:
             return ()
+        if key is None:
+            if index in self.facts["others"]:
+                return ()  # a block of a kind that is no call
+            raise LookupError(f"arguments came for the block {index!r}, which never started")
         call = self.calls[key]
         if call.texts and not call.held:
             return (CallText(key, text),)

@@ -89,10 +89,10 @@ class Cohere(Adapter):
 
     def _message_end(self, message: Message) -> Iterator[Delta]:
         delta = fields(message.get("delta"))
-        if delta.get("error"):
-            yield Failed(delta["error"])
-            return
         said = word(delta.get("finish_reason"))
+        if delta.get("error") or said in ("ERROR", "TIMEOUT"):
+            yield Failed(delta.get("error") or said)
+            return
         if said:
             yield Finished(0, _REASONS.get(said, "unknown"), said)
         yield Ended()

@@ -33,6 +33,7 @@ from .telemetry import Hook, report, report_end
 __all__ = ["ToolCalls"]
 
 _BAD = ("length", "content_filter", "refusal")
+_UNSHAPELY = (TypeError, AttributeError, ValueError, LookupError, RecursionError)
 _TEXT = (str, bytes, bytearray, memoryview)
 
 
@@ -174,6 +175,11 @@ text='{"a": 1, "b": 2}'))
         id_: str = self._decoder.last_event_id
         return id_
 
+    @property
+    def finish_reasons(self) -> dict[int, str]:
+        """Why each answer was finished, in the provider's own word, by the answer's number."""
+        return {choice: finished.said for choice, finished in self._finished.items()}
+
     # --- in --------------------------------------------------------------------------
 
     def feed(self, fragment: Any, /) -> list[Event]:
@@ -282,7 +288,7 @@ text='{"a": 1, "b": 2}'))
         try:
             for delta in verb(*message):
                 deltas.append(delta)  # those before an error stay
-        except (TypeError, AttributeError, ValueError, LookupError) as error:
+        except _UNSHAPELY as error:
             problem = f"a message of the stream has an unexpected shape: {error!r}"
         for delta in deltas:
             if self._failed or self._stopped is not None:
@@ -371,6 +377,8 @@ text='{"a": 1, "b": 2}'))
         self._settle("no_end")
         self._finished.clear()
         self._spoken.clear()
+        if self._outputs is not None:
+            self._outputs.texts.clear()
         self._ended = False
 
     def _error(self, delta: said.Failed) -> None:
@@ -382,11 +390,10 @@ text='{"a": 1, "b": 2}'))
         """No more comes: complete what was finished, fail the rest."""
         if self._failed:
             return
+        if not self._ended and self._adapter is not None:
+            self._hear(self._adapter.close)
         whole = self._ended or (bool(self._finished) and self._spoken <= self._finished.keys())
-        if not self._ended:
-            if self._adapter is not None:
-                self._hear(self._adapter.close)
-            self._settle("disconnected")
+        self._settle("no_end" if self._ended else "disconnected")
         if (not whole or self._decoder.truncated) and not self._failed:
             problem = "the stream ended before its provider said so"
             self._fail_stream("disconnected", StreamError(problem, code="truncated"))
@@ -416,7 +423,9 @@ text='{"a": 1, "b": 2}'))
     def _fail_stream(self, reason: str, error: StreamError) -> None:
         self._failed = True
         for opened in self._open():
-            self._out += opened.fail(reason, error)
+            finished = self._finished.get(opened.choice)
+            why = finished.reason if finished is not None and finished.reason in _BAD else reason
+            self._out += opened.fail(why, error)
         self._out.append(StreamFailed(reason, error))
 
     # --- out -------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from ..events import (
     Validated,
     missing,
 )
+from ..framing.text import paired
 from ..parser import Parser
 from ..paths import Path
 from .declared import Tool
@@ -48,10 +49,10 @@ class Opened:
 
     @property
     def text(self) -> str:
-        """All that was received."""
-        if len(self.texts) > 1:
-            self.texts[:] = ["".join(self.texts)]
-        return self.texts[0] if self.texts else ""
+        """All that was received. Characters that were cut in two are whole again."""
+        text = paired("".join(self.texts))
+        self.texts[:] = [text] if text else []
+        return text
 
     def feed(self, text: str) -> list[Event]:
         """More of the text."""

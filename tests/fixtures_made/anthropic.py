@@ -36,6 +36,7 @@ def _anthropic() -> Iterator[Case]:
         wire,
         restarted,
         Answer((SAID, cut_note, SAID, whole)),
+        order=("+0", "-0", "+1", "-1"),
         fates="no_end completed",
         tools=TOOLS,
     )

@@ -57,6 +57,7 @@ class Case:
         free: the numbers of calls whose input is free text.
         tools: the tools given, as JSON Schemas.
         outputs: the JSON documents in the texts; None: no `output` is asked for.
+        order: in which order calls start (`"+0"`) and end (`"-0"`), where it matters.
         framing_tells: the framing, or its mark of the end, tells what no message does.
     """
 
@@ -75,6 +76,7 @@ class Case:
     free: tuple[int, ...] = ()
     tools: Mapping[str, Any] | None = None
     outputs: tuple[Output, ...] | None = None
+    order: tuple[str, ...] = ()
     framing_tells: bool = False
 
     @property
@@ -226,6 +228,7 @@ def described(case: Case) -> dict[str, Any]:
             "calls": [*_calls(case)],
             "texts": _texts(case.answers),
             "outputs": [_output(n, told) for n, told in enumerate(case.outputs or ())],
+            "order": list(case.order),
             "stream": case.stream,
         },
     }

@@ -186,6 +186,7 @@ def _tools() -> Iterator[Case]:
         ],
         Answer((Call("delete_files", '{"all":true}', "call_1"), CALL)),
         fates="unknown_tool completed",
+        order=("+0", "-0", "+1", "-1"),
         received={0: ""},
         tools=TOOLS,
     )

@@ -55,7 +55,7 @@ def _errors() -> Iterator[Case]:
             {"error": {"code": 400, "message": "Token limit reached"}, **chunk(content="")},
         ],
         Answer((Call("get_weather", '{"city":"Zü', "call_W7kd20"),), "error"),
-        fates="provider_error",
+        fates="length",
         stream="provider_error",
     )
     yield case(

@@ -29,7 +29,8 @@ closed, one `event.as_dict()` a line; they are the same whether the provider is 
 The lines of a `.jsonl` body are objects that a library hands over; they are fed as dicts.
 
 `python -m tests.fixtures_made` writes all of it anew, this file included; with `--check` it
-says which files differ. `tests/test_fixtures.py` holds the events against the answers.
+says which files differ. `tests/test_fixtures.py` holds the events against the answers. The files
+of the table lie below `streams`.
 
 | file | provider | what it shows | how it was made |
 |---|---|---|---|

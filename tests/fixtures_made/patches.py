@@ -130,6 +130,15 @@ def _shapes() -> Iterator[Case]:
         Answer((Call("write_file", json.dumps(path, ensure_ascii=False)),)),
     )
     yield case(
+        "vertex_end_inside_string",
+        "a call that ends, and the stream well, while a string was to go on: the text stays cut",
+        [*cut_patches(), CLOSE, response(reason="STOP")],
+        Answer((Call("write_file", _CUT_TEXT),)),
+        received={0: _CUT_TEXT},
+        fates="malformed",
+        tools=TOOLS,
+    )
+    yield case(
         "no_ids",
         "older models: no ids, two calls in one response, and its reason to stop",
         [
@@ -203,7 +212,6 @@ def _interactions() -> Iterator[Case]:
             fates=fate,
             stream="provider_error" if fate == "provider_error" else None,
             tools=TOOLS,
-            framing_tells=fate == "length",  # without `[DONE]`, more could still follow
         )
     search = {"type": "google_search_call", "id": "gs_1", "arguments": {"queries": ["Zürich"]}}
     yield by_hand(

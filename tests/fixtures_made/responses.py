@@ -165,6 +165,9 @@ def _ends() -> Iterator[Case]:
         fates="length",
         tools=TOOLS,
     )
+
+
+def _errors() -> Iterator[Case]:
     yield case(
         "done_contradicts",
         "a whole text that is not that of the deltas: nobody knows which is right",
@@ -205,4 +208,4 @@ def _texts() -> Iterator[Case]:
     )
 
 
-CASES: tuple[Case, ...] = (*_free(), *_servers(), *_ends(), *_texts())
+CASES: tuple[Case, ...] = (*_free(), *_servers(), *_ends(), *_errors(), *_texts())

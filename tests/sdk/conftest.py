@@ -6,11 +6,13 @@ import asyncio
 import inspect
 from collections import Counter
 from importlib.metadata import version
+from typing import TypeAlias
 
 import pytest
 
 from tests.sdk.server import CUTTINGS
 
+Row: TypeAlias = tuple[str, ...]
 COLUMNS = ("SDK", "version", "client", "cutting", "passed")
 
 
@@ -51,19 +53,19 @@ def _cutting(node: pytest.Function) -> str:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Write the table, if any test ran."""
-    counts = {kind: _rows(terminalreporter, kind) for kind in ("passed", "failed")}
-    rows = list(dict.fromkeys([*counts["passed"], *counts["failed"]]))
-    if not rows:
+    passed, others = _rows(terminalreporter, "passed"), Counter[Row]()
+    for kind in ("failed", "xfailed"):
+        others += _rows(terminalreporter, kind)
+    if not passed + others:
         return
     terminalreporter.section("SDKs")
     for row in (COLUMNS, ("---",) * len(COLUMNS)):
         terminalreporter.write_line(f"| {' | '.join(row)} |")
-    for row in rows:
-        passed, failed = counts["passed"][row], counts["failed"][row]
-        terminalreporter.write_line(f"| {' | '.join(row)} | {passed} of {passed + failed} |")
+    for row, count in (passed + others).items():
+        terminalreporter.write_line(f"| {' | '.join(row)} | {passed[row]} of {count} |")
 
 
-def _rows(reporter: pytest.TerminalReporter, kind: str) -> Counter[tuple[str, ...]]:
+def _rows(reporter: pytest.TerminalReporter, kind: str) -> Counter[Row]:
     reports = (report for report in reporter.stats.get(kind, []) if report.when == "call")
     return Counter(
         value for report in reports for name, value in report.user_properties if name == "row"

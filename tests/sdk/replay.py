@@ -40,6 +40,7 @@ def sdk(module: str) -> Any:
     return pytest.importorskip(module)
 
 
+cut_off = pytest.mark.row("cut off")  # stands in the table in place of a cutting
 each_cutting = pytest.mark.parametrize("cutting", CUTTINGS.values(), ids=CUTTINGS)
 
 

@@ -7,7 +7,16 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from tests.sdk.bodies import CONVERSE, INVOKE_MODEL
-from tests.sdk.replay import Source, each_cutting, each_source, expected, heard, is_left, sdk
+from tests.sdk.replay import (
+    Source,
+    cut_off,
+    each_cutting,
+    each_source,
+    expected,
+    heard,
+    is_left,
+    sdk,
+)
 from tests.sdk.server import provider
 
 boto3 = sdk("boto3")
@@ -64,7 +73,7 @@ def test_its_streams_give_the_calls(source: Source, cutting: int) -> None:
         assert heard(messages) == source.heard
 
 
-@pytest.mark.row("cut off")
+@cut_off
 @each_source(*SOURCES)
 def test_a_call_without_an_end_is_not_complete(source: Source) -> None:
     with provider(source.body.cut_off()) as server, source.open(server.url) as messages:

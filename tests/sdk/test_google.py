@@ -14,6 +14,7 @@ from tests.sdk.bodies import GEMINI, GEMINI_PARTIAL
 from tests.sdk.replay import (
     A_FEW,
     Source,
+    cut_off,
     each_cutting,
     each_source,
     expected_whole,
@@ -85,7 +86,7 @@ async def test_its_async_streams_give_the_calls(source: Source, cutting: int) ->
             assert await heard_async(messages) == source.heard
 
 
-@pytest.mark.row("cut off")
+@cut_off
 @each_source(*SOURCES[2:])
 def test_a_call_without_an_end_is_not_complete(source: Source) -> None:
     with provider(source.body.cut_off()) as server, source.open(server.url) as messages:
@@ -94,7 +95,7 @@ def test_a_call_without_an_end_is_not_complete(source: Source) -> None:
     assert "get_weather" not in found.completed
 
 
-@pytest.mark.row("cut off")
+@cut_off
 @each_source(*ASYNC_SOURCES[1:])
 async def test_a_call_without_an_end_is_not_complete_async(source: Source) -> None:
     with provider(source.body.cut_off()) as server:

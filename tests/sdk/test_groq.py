@@ -10,6 +10,7 @@ from partialjson import TextDelta
 from tests.sdk.bodies import GROQ
 from tests.sdk.replay import (
     Source,
+    cut_off,
     each_cutting,
     each_source,
     expected,
@@ -86,7 +87,7 @@ async def test_its_async_streams_give_the_calls(source: Source, cutting: int) ->
             assert await heard_async(messages) == source.heard
 
 
-@pytest.mark.row("cut off")
+@cut_off
 @each_source(*SOURCES)
 def test_a_call_without_an_end_is_not_complete(source: Source) -> None:
     with provider(source.body.cut_off()) as server, source.open(server.url) as messages:
@@ -95,7 +96,7 @@ def test_a_call_without_an_end_is_not_complete(source: Source) -> None:
     assert "get_weather" not in found.completed
 
 
-@pytest.mark.row("cut off")
+@cut_off
 @each_source(*ASYNC_SOURCES)
 async def test_a_call_without_an_end_is_not_complete_async(source: Source) -> None:
     with provider(source.body.cut_off()) as server:

@@ -18,6 +18,7 @@ from partialjson import astream, stream
 from tests.sdk.bodies import ANTHROPIC_IN_ASCII, OPENAI_CHAT
 from tests.sdk.replay import (
     Source,
+    cut_off,
     each_cutting,
     each_source,
     expected,
@@ -97,7 +98,7 @@ async def test_its_async_streams_give_the_calls(source: Source, cutting: int) ->
 
 
 @pytest.mark.xfail(reason="it makes up a reason to finish, as if the provider had sent one")
-@pytest.mark.row("cut off")
+@cut_off
 @each_source(*SOURCES)
 def test_a_call_without_an_end_is_not_complete(source: Source) -> None:
     with provider(source.body.cut_off()) as server, source.open(server.url) as messages:
@@ -107,7 +108,7 @@ def test_a_call_without_an_end_is_not_complete(source: Source) -> None:
 
 
 @pytest.mark.xfail(reason="it makes up a reason to finish, as if the provider had sent one")
-@pytest.mark.row("cut off")
+@cut_off
 @each_source(*ASYNC_SOURCES)
 async def test_a_call_without_an_end_is_not_complete_async(source: Source) -> None:
     with provider(source.body.cut_off()) as server:
