@@ -156,7 +156,9 @@ class Stream:
     def _close_source(self) -> None:
         if not self._closed:
             self._closed = True
-            for closable in _closables(self._fragments, self._source):
+            closables = _closables(self._fragments, self._source)
+            self._fragments = self._source = iter(())  # some close with their last reference only
+            for closable in closables:
                 close = getattr(closable, "close", None)
                 if callable(close):
                     close()
@@ -171,6 +173,16 @@ class Stream:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class _Nothing:
+    """An async source that is over."""
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Any:
+        raise StopAsyncIteration
 
 
 class AsyncStream:
@@ -222,7 +234,9 @@ class AsyncStream:
     async def _close_source(self) -> None:
         if not self._closed:
             self._closed = True
-            for closable in _closables(self._fragments, self._source):
+            closables = _closables(self._fragments, self._source)
+            self._fragments = self._source = _Nothing()
+            for closable in closables:
                 close = getattr(closable, "aclose", None) or getattr(closable, "close", None)
                 closing = close() if callable(close) else None
                 if inspect.isawaitable(closing):

@@ -110,3 +110,24 @@ def test_its_objects_fill_in_indexes_and_arguments(as_object: Callable[[Any], An
         Text("text", "yes"),
     ]
     assert [d for d in deltas if isinstance(d, Finished)] == [Finished(0, "complete", "stop")]
+
+
+def test_its_chunks_are_known_by_a_field_of_its_own() -> None:
+    chunk = {"choices": [], "object": "chat.completion.chunk"}
+    assert not LiteLLM.matches(chunk)
+    assert LiteLLM.matches({**chunk, "provider_specific_fields": None})
+
+
+def test_a_reason_that_it_may_have_made_up_completes_no_call_without_arguments() -> None:
+    def reasons(text: str, said: str) -> list[str]:
+        call = {"index": 0, "id": "c", "function": {"name": "f", "arguments": text}}
+        adapter = LiteLLM()
+        deltas = [*adapter.feed({"choices": [{"delta": {"tool_calls": [call]}}]})]
+        deltas += adapter.feed({"choices": [{"delta": {}, "finish_reason": said}]})
+        return [delta.reason for delta in deltas if isinstance(delta, Finished)]
+
+    assert reasons("", "stop") == ["unknown"]
+    assert reasons("", "tool_calls") == ["complete"]
+    assert reasons("{}", "stop") == reasons('{"a": 1}', "stop") == ["complete"]
+    text = {"choices": [{"delta": {"content": "Hi"}, "finish_reason": "stop"}]}
+    assert [*LiteLLM().feed(text)][-1] == Finished(0, "complete", "stop")

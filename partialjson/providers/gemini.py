@@ -55,7 +55,7 @@ class Gemini(Adapter):
     def matches(message: Message) -> bool:
         """Whether this looks like a response, or an error in place of one."""
         error = message.get("error")
-        return any(mark in message for mark in _MARKS) or (
+        return any(message.get(mark) is not None for mark in _MARKS) or (
             isinstance(error, dict) and "status" in error
         )
 
