@@ -36,15 +36,18 @@ class CallStarted:
         _check("choice", self.choice, int)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class CallText:
     """More of a call's arguments, as JSON text (or of its free text)."""
 
     key: int
     text: str
 
-    def __post_init__(self) -> None:
-        _check("arguments", self.text, str)
+    def __init__(self, key: int, text: str) -> None:
+        self.key = key
+        self.text = text
+        if type(text) is not str:
+            _check("arguments", text, str)
 
 
 @dataclass(slots=True)

@@ -37,13 +37,13 @@ repeat ids and names, or send `""`, null or `"null"` for them:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from .adapter import Adapter, Call, Message
 from .arguments import as_text, is_whole, release, take
 from .deltas import CallText, Delta, Failed, Finished, Text
-from .reading import fields, listed, present, word
+from .reading import declared, fields, listed, present, undeclared, word
 
 _REASONS = {
     "stop": "complete",
@@ -53,6 +53,8 @@ _REASONS = {
     "model_length": "length",
     "content_filter": "content_filter",
 }
+_FAULTS = frozenset(("error", "x_groq"))
+_OTHERS = ("content", "refusal", "function_call", "reasoning", "reasoning_content")
 _LONGEST = 200  # characters of a would-be call that an error quotes
 
 
@@ -71,8 +73,42 @@ class OpenAIChat(Adapter):
             return message["type"] == "chunk" and "chunk" in message
         return "choices" in message or "error" in message
 
-    def feed(self, message: Any) -> Iterator[Delta]:
+    def feed(self, message: Any) -> Iterable[Delta]:
         """What a chunk says."""
+        text = self._plain(message)
+        return self._said(message) if text is None else (text,)
+
+    def _plain(self, message: Any) -> CallText | None:
+        """The usual chunk, the short way: more of a call whose index is known, nothing else."""
+        choices = declared(message).get("choices")
+        if not choices or len(choices) > 1 or not _FAULTS.isdisjoint(undeclared(message)):
+            return None
+        (choice,) = choices
+        known = declared(choice)
+        delta = known.get("delta")
+        spoken = declared(delta)
+        calls = spoken.get("tool_calls")
+        if not calls or len(calls) > 1 or known.get("finish_reason") or undeclared(choice):
+            return None
+        if undeclared(delta) or any(map(spoken.get, _OTHERS)):
+            return None
+        return self._goes_on(declared(calls[0]), known.get("index") or 0)
+
+    def _goes_on(self, entry: Message, choice: int) -> CallText | None:
+        index = entry.get("index")
+        key = None if entry.get("id") else self.slots.get(("index", choice, index))
+        function = declared(entry.get("function"))
+        text = function.get("arguments")
+        if key is None or type(text) is not str or not text or function.get("name"):
+            return None
+        call = self.calls[key]
+        if text[0] == "{" or call.held:
+            return None
+        self.slots["latest", choice] = key
+        call.texts.append(text)
+        return CallText(key, text)
+
+    def _said(self, message: Any) -> Iterator[Delta]:
         message = fields(message)
         choices = message.get("choices")
         if choices is None and message.get("type") == "chunk":

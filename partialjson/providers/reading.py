@@ -36,6 +36,22 @@ def fields(thing: Any) -> Mapping[str, Any]:
     return {**known, **extra} if extra else known
 
 
+def declared(thing: Any) -> Mapping[str, Any]:
+    """The fields of a dict, or those that the class of a model knows; empty for all else.
+
+    For the way that most messages take: it costs less than `fields`, and says less.
+    """
+    kind = type(thing)
+    if kind is dict:
+        return thing  # type: ignore[no-any-return]  # it is a dict
+    return thing.__dict__ if _models.get(kind) else NOTHING
+
+
+def undeclared(thing: Any) -> Mapping[str, Any]:
+    """What a model holds that its class has no name for."""
+    return getattr(thing, "__pydantic_extra__", None) or NOTHING
+
+
 def _learned(kind: type, thing: Any) -> bool:
     if len(_models) >= _MOST:
         _models.clear()

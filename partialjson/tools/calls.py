@@ -116,6 +116,7 @@ text='{"a": 1, "b": 2}'))
         self._stopped: ValidationFailed | None = None
         self._raised = False
         self._closed = False
+        self._kinds: set[type] = set()  # of messages that were fed
         self.stats = Stats()
         self.undelivered: list[Event] = []
 
@@ -200,11 +201,15 @@ text='{"a": 1, "b": 2}'))
         """
         if self._closed or self._stopped is not None:
             self._refuse()
-        self.stats.fed(fragment)
-        if isinstance(fragment, _TEXT):
-            self._read(fragment)
+        if type(fragment) in self._kinds:
+            self.stats.fragments += 1
+            self._message(fragment)
         else:
-            self._message(self._shape(fragment))
+            self.stats.fed(fragment)
+            if isinstance(fragment, _TEXT):
+                self._read(fragment)
+            else:
+                self._message(self._shape(fragment))
         return self._take()
 
     def close(self) -> list[Event]:
@@ -250,12 +255,12 @@ text='{"a": 1, "b": 2}'))
         if error is not None:
             self._fail_stream("malformed", error)
 
-    def _message(self, message: Message) -> None:
+    def _message(self, message: Any) -> None:
         if self._failed or self._stopped is not None:
             return
         self.stats.messages += 1
         if self._adapter is None:
-            self._adapter = adapter_for(message)
+            self._adapter = adapter_for(fields(message))
         if self._adapter is None:
             names = ", ".join(PROVIDERS)
             problem = f"this message is of none of the known providers ({names})"
@@ -265,8 +270,6 @@ text='{"a": 1, "b": 2}'))
 
     def _shape(self, message: Any) -> Message:
         """The fields of a message; of a tuple, those of the message in it."""
-        if type(message) is dict:
-            return message
         parts = message if isinstance(message, tuple) else (message,)
         try:
             shapes = [fields(part) for part in parts]
@@ -274,8 +277,11 @@ text='{"a": 1, "b": 2}'))
             shapes = []
         known = adapter_for if self._adapter is None else self._adapter.matches
         for shape in shapes:
-            if len(shapes) == 1 or known(shape):
-                return shape
+            if len(shapes) == 1:
+                self._kinds.add(type(message))  # need not be looked at again
+            elif not known(shape):
+                continue
+            return shape
         raise TypeError(
             "feed takes bytes or str of the body, a dict, or an SDK's object, "
             f"not {type(message).__name__}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from ..errors import (
@@ -57,20 +57,31 @@ class Opened:
     def feed(self, text: str) -> list[Event]:
         """More of the text."""
         self.texts.append(text)
-        return [] if self.done else self.step(self.parser.feed, text)
+        return [] if self.done else self._parsed(text)
 
-    def step(self, verb: Callable[..., list[Event]], *arguments: Any) -> list[Event]:
-        """Take one step of the parser; what it cannot take fails the text."""
+    def _parsed(self, text: str) -> list[Event]:
         try:
-            return self.tell(verb(*arguments))
-        except (JSONSyntaxError, IncompleteJSONError) as error:
-            return [*self.tell(error.events), *self.fail("malformed", error)]
-        except LimitExceededError as error:
-            return [*self.tell(error.events), *self.fail("limit", error)]
-        except ValidationFailed as error:
+            return self.tell(self.parser.feed(text))
+        except Exception as error:
+            return self._broken(error)
+
+    def close(self) -> list[Event]:
+        """No more of the text comes."""
+        try:
+            return self.tell(self.parser.close())
+        except Exception as error:
+            return self._broken(error)
+
+    def _broken(self, error: Exception) -> list[Event]:
+        """The parser raised: that fails the text, and nothing else."""
+        if isinstance(error, ValidationFailed):
             return self.refuse(error)
-        except Exception as error:  # a validator's own: it fails its text alone
-            return [*self.tell(self.parser.undelivered), *self.fail("violation", error)]
+        if isinstance(error, (JSONSyntaxError, IncompleteJSONError)):
+            return [*self.tell(error.events), *self.fail("malformed", error)]
+        if isinstance(error, LimitExceededError):
+            return [*self.tell(error.events), *self.fail("limit", error)]
+        # a validator's own
+        return [*self.tell(self.parser.undelivered), *self.fail("violation", error)]
 
     def refuse(self, error: ValidationFailed) -> list[Event]:
         """The text does not fit its type."""
@@ -135,9 +146,9 @@ class OpenCall(Opened):
         """The arguments are what came, if they are whole and valid."""
         told: list[Event] = []
         if not self.texts:  # no arguments at all mean none; what fits not, fails as any other
-            told += self.step(self.parser.feed, "{}")
+            told += self._parsed("{}")
         if not self.done:
-            told += self.step(self.parser.close)
+            told += self.close()
         return told if self.done else [*told, *self._conclude()]
 
     def _conclude(self) -> list[Event]:

@@ -87,7 +87,7 @@ class Output(Opened):
 
     def complete(self) -> list[Event]:
         """The documents are what came, if they are whole and valid."""
-        told = self.step(self.parser.close)
+        told = self.close()
         if self.done:
             return told
         self.done = True
@@ -113,7 +113,7 @@ class Output(Opened):
         if self.earlier:
             started = self._outputs.started
             again = self._outputs.fresh(self.choice)
-            again.step(again.parser.feed, self.text)
+            again.feed(self.text)
             self._outputs.started = started
             made = again.documents[: len(self.earlier)]
             for index, document in zip(self.earlier, made, strict=True):
