@@ -542,3 +542,13 @@ def test_a_call_is_complete_when_its_provider_marks_its_end(
     valid = [arguments == WHOLE for arguments in (text, other)]
     assert completed == [i for i in (0, 1) if ends[i] <= at and valid[i]]
     assert sorted(completed + failed) == started
+
+
+@pytest.mark.parametrize("size", [1, 100])
+def test_a_body_that_is_no_stream_is_shown_in_the_error(size: int) -> None:
+    calls = ToolCalls()
+    events = [e for part in cuts(b"<html>502 Bad Gateway</html>", size) for e in calls.feed(part)]
+    failed = only(events + calls.close(), StreamFailed)
+    assert "no message in the stream, which begins '<html>502 Bad Gateway</html>'" in str(
+        failed.error
+    )

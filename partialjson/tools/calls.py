@@ -34,6 +34,7 @@ __all__ = ["ToolCalls"]
 
 _BAD = ("length", "content_filter", "refusal")
 _UNSHAPELY = (TypeError, AttributeError, ValueError, LookupError, RecursionError)
+_SHOWN = 40  # characters of a body that is none
 _TEXT = (str, bytes, bytearray, memoryview)
 
 
@@ -111,6 +112,7 @@ text='{"a": 1, "b": 2}'))
         self._finished: dict[int, said.Finished] = {}
         self._spoken: set[int] = set()  # the choices that said anything
         self._out: list[Event] = []
+        self._began = ""  # how the body begins
         self._ended = False  # the provider said that the stream is over
         self._failed = False
         self._stopped: ValidationFailed | None = None
@@ -207,6 +209,8 @@ text='{"a": 1, "b": 2}'))
         else:
             self.stats.fed(fragment)
             if isinstance(fragment, _TEXT):
+                if len(self._began) < _SHOWN:
+                    self._began += _beginning(fragment, _SHOWN - len(self._began))
                 self._read(fragment)
             else:
                 self._message(self._shape(fragment))
@@ -402,6 +406,8 @@ text='{"a": 1, "b": 2}'))
         self._settle("no_end" if self._ended else "disconnected")
         if (not whole or self._decoder.truncated) and not self._failed:
             problem = "the stream ended before its provider said so"
+            if self._began and not self.stats.messages:
+                problem = f"there is no message in the stream, which begins {self._began!r}"
             self._fail_stream("disconnected", StreamError(problem, code="truncated"))
 
     def _open(self) -> list[Opened]:
@@ -451,6 +457,12 @@ text='{"a": 1, "b": 2}'))
             self._raised = True
             raise ValidationFailed(stopped.message, violation=stopped.violation, events=events)
         return events
+
+
+def _beginning(fragment: Any, size: int) -> str:
+    """The first characters of a fragment, to be shown."""
+    start = fragment[:size]
+    return start if isinstance(start, str) else bytes(start).decode("ascii", "replace")
 
 
 _ANSWERS: dict[type[Any], Callable[[ToolCalls, Any], None]] = {

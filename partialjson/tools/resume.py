@@ -37,6 +37,7 @@ def save(calls: ToolCalls) -> dict[str, Any]:
         "outputs": None if calls._outputs is None else _save_outputs(calls),
         "finished": [[f.choice, f.reason, f.said] for f in calls._finished.values()],
         "spoken": sorted(calls._spoken),
+        "began": calls._began,
         "flags": {name: getattr(calls, name) for name in _FLAGS},
         "stopped": _save_failure(calls._stopped),
         "stats": calls.stats.as_dict(),
@@ -109,6 +110,7 @@ def load(calls: ToolCalls, data: dict[str, Any]) -> None:
         _load_outputs(calls, data["outputs"])
     calls._finished = {choice: Finished(choice, *said) for choice, *said in data["finished"]}
     calls._spoken = set(data["spoken"])
+    calls._began = str(data["began"])
     flags = checked(data["flags"], **dict.fromkeys(_FLAGS, bool))
     for name, value in flags.items():
         setattr(calls, name, value)
