@@ -14,6 +14,7 @@ from partialjson import (
     ToolCallCompleted,
     ToolCalls,
     ToolCallStarted,
+    ValidationFailed,
     astream,
     stream,
 )
@@ -116,6 +117,30 @@ def test_a_hook_hears_why_something_failed() -> None:
     reasons = [(name, a.get("error.type")) for name, a in heard]
     assert ("partialjson.call.failed", "disconnected") in reasons
     assert ("partialjson.stream.failed", "disconnected") in reasons
+
+
+def test_a_hook_hears_of_outputs() -> None:
+    heard: list[tuple[str, dict[str, Any]]] = []
+
+    def hook(name: str, attributes: dict[str, Any]) -> None:
+        heard.append((name, attributes))
+
+    for text, name in (("[1]", "completed"), ("[1", "failed")):
+        calls = ToolCalls(hook=hook, output=list[int])
+        calls.feed({"choices": [{"delta": {"content": text}, "finish_reason": "stop"}]})
+        calls.close()
+        found, attributes = heard[-2]
+        assert (found, attributes["partialjson.output.index"]) == (f"partialjson.output.{name}", 0)
+    assert heard[-2][1]["error.type"] == "malformed"
+
+
+def test_what_a_stop_leaves_unread_is_saved() -> None:
+    first = {"index": 0, "id": "a", "function": {"name": "f", "arguments": '["'}}
+    second = {"index": 1, "id": "b", "function": {"name": "f", "arguments": "[{}, {}]"}}
+    calls = ToolCalls({"f": list[dict[str, Any]]}, stop_on_violation=True)
+    with pytest.raises(ValidationFailed):
+        calls.feed({"choices": [{"delta": {"tool_calls": [first, second]}}]})
+    assert (calls.stats.characters, calls.stats.saved) == (2, 8)
 
 
 def test_an_exception_of_the_hook_leaves_no_event_behind() -> None:

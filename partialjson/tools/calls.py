@@ -301,9 +301,12 @@ text='{"a": 1, "b": 2}'))
         except _UNSHAPELY as error:
             problem = f"a message of the stream has an unexpected shape: {error!r}"
         for delta in deltas:
-            if self._failed or self._stopped is not None:
+            if self._failed:
                 return
-            _ANSWERS[type(delta)](self, delta)
+            if self._stopped is None:
+                _ANSWERS[type(delta)](self, delta)
+            elif isinstance(delta, said.CallText):
+                self.stats.saved += len(delta.text)
         if problem:
             self._fail_stream("malformed", StreamError(problem))
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from ..events import Event, StreamFailed, ToolCallCompleted, ToolCallFailed, ToolCallStarted
+from ..events import (
+    Event,
+    OutputCompleted,
+    OutputFailed,
+    StreamFailed,
+    ToolCallCompleted,
+    ToolCallFailed,
+    ToolCallStarted,
+)
 from ..stats import Stats
 
 Hook: TypeAlias = Callable[[str, dict[str, Any]], object]
@@ -14,6 +22,8 @@ _NAMES: dict[type[Event], str] = {
     ToolCallStarted: "partialjson.call.started",
     ToolCallCompleted: "partialjson.call.completed",
     ToolCallFailed: "partialjson.call.failed",
+    OutputCompleted: "partialjson.output.completed",
+    OutputFailed: "partialjson.output.failed",
     StreamFailed: "partialjson.stream.failed",
 }
 
@@ -40,6 +50,8 @@ def _attributes(event: Event) -> dict[str, Any]:
         attributes["partialjson.call.index"] = event.call.index
         if event.call.id is not None:
             attributes["gen_ai.tool.call.id"] = event.call.id
-    if isinstance(event, (ToolCallFailed, StreamFailed)):
+    if isinstance(event, (OutputCompleted, OutputFailed)):
+        attributes["partialjson.output.index"] = event.index
+    if isinstance(event, (ToolCallFailed, OutputFailed, StreamFailed)):
         attributes["error.type"] = event.reason
     return attributes
