@@ -345,8 +345,9 @@ def test_the_wheel_is_built_from_the_sdist_and_not_in_the_tree(built: Built) -> 
 def test_the_sdist_holds_what_builds_and_tests_the_package(built: Built) -> None:
     with tarfile.open(built.sdist) as archive:
         names = {member.name.partition("/")[2] for member in archive if member.isfile()}
-    folders = ("partialjson/", "tests/", "fixtures/", "benchmarks/")
+    folders = ("partialjson/", "tests/", "fixtures/", "benchmarks/", "docs/")
     files = {"CHANGELOG.md", "LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.py"}
+    files |= {"noxfile.py"}
     expected = {name for name in built.files if name.startswith(folders)} | files
     assert files <= built.files
     made = {name for name in names if ".egg-info/" in name} | {"PKG-INFO", "setup.cfg"}
