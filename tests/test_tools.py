@@ -31,6 +31,7 @@ from partialjson import (
     ToolCallStarted,
     UsageError,
     Validated,
+    ValidationFailed,
 )
 from tests.fragmenting import cuts
 
@@ -552,3 +553,58 @@ def test_a_body_that_is_no_stream_is_shown_in_the_error(size: int) -> None:
     assert "no message in the stream, which begins '<html>502 Bad Gateway</html>'" in str(
         failed.error
     )
+
+
+# --- what damaged streams showed ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("body", [b'{"":1}\na\n', b"data: {}\n\ndata: 1\n\n"])
+@pytest.mark.parametrize("size", [1, 100])
+def test_a_stream_fails_once(body: bytes, size: int) -> None:
+    calls = ToolCalls()
+    events = [event for part in cuts(body, size) for event in calls.feed(part)]
+    assert fates(events + calls.close()) == [("stream", "malformed")]
+
+
+def test_the_violation_that_stops_a_stream_leaves_each_call_one_fate() -> None:
+    calls = ToolCalls({"a": False, "b": Forecast}, stop_on_violation=True)
+    calls.feed(openai("1", "a", id="a"))
+    calls.feed(openai(WHOLE, "b", index=1, id="b", finish="tool_calls"))
+    with pytest.raises(ValidationFailed) as caught:
+        calls.close()
+    assert fates([*caught.value.events]) == [("a", "violation"), ("b", "disconnected")]
+
+
+def test_nothing_is_told_of_a_call_after_its_fate() -> None:
+    messages = [openai("{}", "fly", id="a"), openai("{}"), openai(WHOLE)]
+    events = said(messages)
+    assert fates(events)[0] == ("fly", "unknown_tool")
+    assert not [event for event in events if isinstance(event, CallEvent)]
+
+
+@pytest.mark.parametrize("body", [b'{"outputs": "x"}\n', b'{"chunk": {"outputs": [1]}}\n'])
+def test_a_first_message_of_any_shape_is_an_event_never_an_exception(body: bytes) -> None:
+    assert fates(ToolCalls().feed(body)) == [("stream", "malformed")]
+
+
+@pytest.mark.parametrize("data", [300_000_000, 10**30, [1], {"a": 1}])
+def test_numbers_are_no_bytes(data: Any) -> None:
+    calls = ToolCalls(provider="bedrock_invoke")
+    assert fates(calls.feed({"chunk": {"bytes": data}})) == [("stream", "malformed")]
+
+
+@pytest.mark.parametrize("index", [float("nan"), float("inf"), [0], {}])
+def test_what_cannot_be_remembered_as_plain_data_is_no_index(index: Any) -> None:
+    calls = ToolCalls()
+    events = calls.feed(openai("1", "forecast", id="a", index=index))
+    assert fates(events)[-1] == ("stream", "malformed")
+    json.dumps(calls.checkpoint(), allow_nan=False)
+
+
+def test_a_checkpoint_can_be_made_after_a_malformed_delta() -> None:
+    for text in (-1, ["x"], {"a": 1}):
+        calls = ToolCalls()
+        calls.feed(START)
+        calls.feed(block(0, "forecast"))
+        assert fates(calls.feed(json_delta(0, text)))[-1] == ("stream", "malformed")  # type: ignore[arg-type]  # on purpose
+        json.dumps(calls.checkpoint(), allow_nan=False)

@@ -179,3 +179,13 @@ def test_an_output_is_resumed_anywhere(text: str) -> None:
         again = ToolCalls.restore(saved, None, output=Book)
         events += [event for message in messages[at:] for event in again.feed(message)]
         assert [e.as_dict() for e in [*events, *again.close()]] == [e.as_dict() for e in whole]
+
+
+def test_a_restored_output_remembers_what_was_wrong() -> None:
+    calls = ToolCalls(None, output=Book)
+    calls.feed(chunk('{"title": 5, "ye'))
+    again = ToolCalls.restore(calls.checkpoint(), None, output=Book)
+    events = again.feed(chunk('ar": 1}', "stop")) + again.close()
+    failed = only(events, OutputFailed)
+    assert isinstance(failed.error, ValidationFailed)
+    assert failed.error.violation.path == ("title",)

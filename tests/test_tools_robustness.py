@@ -14,7 +14,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import FrameType
@@ -144,7 +144,7 @@ def deep(rng: Rng) -> Any:
 def other(rng: Rng) -> Any:
     """A value that is expected nowhere."""
     values: list[Callable[[], Any]] = [
-        *(lambda: None, lambda: "", lambda: True, lambda: False, lambda: [], lambda: {}),
+        *(lambda: None, lambda: "", lambda: True, lambda: False, list, dict),
         *(lambda: 0, lambda: 1, lambda: -1, lambda: 2.5, lambda: 10**30, lambda: float("inf")),
         *(lambda: float("nan"), lambda: "\ud83d", lambda: "\ude00", lambda: "null", lambda: "{}"),
         *(lambda: "x" * rng.choice([100, 20_000]), lambda: deep(rng), lambda: [None]),
@@ -255,7 +255,7 @@ DAMAGES = (*(inside_one,) * 8, *WHOLE, strange)
 # --- a damaged stream, and with what it is read ------------------------------------------
 
 
-class Place_(TypedDict):
+class InPlace(TypedDict):
     city: str
 
 
@@ -279,11 +279,11 @@ class Raising(BaseModel):
         raise ZeroDivisionError
 
 
-def function(city: str = "", *, days: float = 1) -> None: ...
+def function(city: str = "", *, days: Any = 1) -> None: ...
 
 
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
-TYPES = (Loose, Loose, Strict, Raising, Place_, dict[str, Any], Any, function, SCHEMA, True, False)
+TYPES = (Loose, Loose, Strict, Raising, InPlace, dict[str, Any], Any, function, SCHEMA, True, False)
 OUTPUTS = (None, None, Any, Loose, Strict, list[Any], SCHEMA)
 
 
@@ -382,6 +382,7 @@ class Heard:
 
     events: list[Event]
     raised: int = 0
+    late: list[Event] = field(default_factory=list)  # that came after it had raised
 
 
 def run(fragments: Iterable[Any], options: dict[str, Any]) -> Heard:
@@ -403,8 +404,8 @@ def stopping(fragments: Iterable[Any], options: dict[str, Any]) -> Heard:
         try:
             heard.events += verb(*fragment)
         except ValidationFailed as error:
-            assert not (heard.raised and error.events), "events after the first ValidationFailed"
             heard.events += error.events
+            heard.late += error.events if heard.raised else []
             heard.raised += 1
     return heard
 
@@ -482,3 +483,262 @@ def all_promises(heard: Heard, options: dict[str, Any]) -> Iterator[str]:
     yield from fates(heard.events)
     yield from documents(heard.events)
     yield from arguments(heard.events, options["tools"])
+
+
+def raises_nothing_and_tells_fates(case: Case) -> Iterator[str]:
+    """Bytes and messages: what is promised holds, and they come to the same."""
+    whole = run([case.body()], case.options)
+    yield from all_promises(whole, case.options)
+    fed = run(case.dicts(), case.options)
+    yield from all_promises(fed, case.options)
+    if len(case.dicts()) == len(case.messages) and plain(whole.events) != plain(fed.events):
+        yield "bytes and messages differ"
+
+
+def before_the_damage_nothing_changes(case: Case) -> Iterator[str]:
+    """The events of what came before stand, the completed calls among them."""
+    before = Case(case.name, case.options, case.messages[: case.first], 0).body()
+    calls = ToolCalls(**case.options)
+    early = plain(calls.feed(before))
+    if early != plain(run([case.body()], case.options).events)[: len(early)]:
+        yield "what came before the damage differs"
+    if early != plain(go_on(ToolCalls(**case.options), cuts(before, 100)).events)[: len(early)]:
+        yield "what came before the damage differs by its fragments"
+
+
+def stops_once(case: Case) -> Iterator[str]:
+    """With `stop_on_violation` all is as without, up to the first violation."""
+    for fragments in ([case.body()], case.dicts()):
+        heard = stopping(fragments, case.options)
+        yield from all_promises(heard, case.options)
+        if heard.late:
+            yield f"{heard.late[0]!r} after the first ValidationFailed"
+        if heard.raised and any(isinstance(event, StreamFailed) for event in heard.events[:-1]):
+            yield "the stream failed before the violation"
+
+
+def checkpoints_go_on(case: Case) -> Iterator[str]:
+    """Saved between any two messages, it goes on with the same events."""
+    messages = case.dicts()
+    rng = random.Random(len(messages))
+    for at in {rng.randrange(len(messages) + 1), min(case.first + 1, len(messages))}:
+        one = ToolCalls(**case.options)
+        fed = [event for message in messages[:at] for event in one.feed(message)]
+        again = restored(one, case.options)
+        rest = plain(go_on(one, messages[at:]).events)
+        if plain(go_on(again, messages[at:]).events) != rest:
+            yield f"restored after {at} messages, {len(fed)} events, it goes on otherwise"
+
+
+def restored(calls: ToolCalls, options: dict[str, Any]) -> ToolCalls:
+    """What another process makes of a checkpoint."""
+    saved = json.loads(json.dumps(calls.checkpoint(), allow_nan=False))
+    given = {name: options[name] for name in ("tools", "output", "limits")}
+    return ToolCalls.restore(saved, **given)
+
+
+def fragments_do_not_matter(case: Torn) -> Iterator[str]:
+    """Damaged bytes, cut anywhere: the promises hold, and the events are the same."""
+    for runner in (run, stopping):
+        whole = runner([case.body], case.options)
+        yield from all_promises(whole, case.options)
+        for fragments in cuttings(case.body):
+            heard = runner(fragments, case.options)
+            if plain(heard.events) != plain(whole.events):
+                yield f"{runner.__name__} in {len(fragments)} pieces differs"
+
+
+def cuttings(body: bytes) -> list[list[bytes]]:
+    """A body in pieces."""
+    rng = random.Random(len(body))
+    at = rng.sample(range(len(body)), min(len(body), 20))
+    return [cuts(body, 1 if len(body) < SHORT else 7), cut_at(body, at)]
+
+
+def torn_bytes_go_on(case: Torn) -> Iterator[str]:
+    """Damaged bytes: a checkpoint anywhere goes on, and what came before the damage stands."""
+    rng = random.Random(len(case.body))
+    for at in {rng.randrange(len(case.body) + 1), case.first}:
+        one = ToolCalls(**case.options)
+        early = plain(one.feed(case.body[:at]))
+        again = restored(one, case.options)
+        rest = plain(go_on(one, [case.body[at:]]).events)
+        if plain(go_on(again, [case.body[at:]]).events) != rest:
+            yield f"restored after {at} bytes it goes on otherwise"
+        if early + rest != plain(run([case.body], case.options).events):
+            yield f"cut after {at} bytes it comes to something else"
+
+
+# --- the tests ----------------------------------------------------------------------------
+
+Prop: TypeAlias = Callable[[Any], Iterable[str]]
+
+
+def found(prop: Prop, case: Any) -> list[str]:
+    """What contradicts a promise; what is raised does, too."""
+    try:
+        return [what[:300] for what in prop(case)]
+    except Exception as error:
+        return [f"raised {error!r:.300}"]
+
+
+def smallest(prop: Prop, case: Case) -> Case:
+    """The same case with as few messages as show a contradiction, too."""
+    size = len(case.messages)
+    while size := size // 2:
+        at = 0
+        while at < len(case.messages):
+            fewer = replace(case, messages=case.messages[:at] + case.messages[at + size :])
+            if found(prop, fewer):
+                case = fewer
+            else:
+                at += size
+    return case
+
+
+def holds(prop: Prop, make: Callable[[Rng], Any], seed: int, each: int = EACH) -> None:
+    """A property holds for streams that are damaged by chance."""
+    wrong = [
+        (number, case)
+        for number in range(each)
+        if found(prop, case := make(random.Random(f"{prop.__name__} {seed} {number}")))
+    ]
+    if wrong:
+        number, case = wrong[0]
+        if isinstance(case, Case):
+            case = smallest(prop, case)
+        shown = case.messages if isinstance(case, Case) else case.body
+        tools = case.options["tools"] and "tools"
+        options = {**case.options, "tools": tools}
+        raise AssertionError(
+            f"{len(wrong)} of {each}; number {number}, {case.name}, {options}:\n"
+            f"{found(prop, case)[0]}\n{str(shown)[:2000]}"
+        )
+
+
+all_seeds = pytest.mark.parametrize("seed", SEEDS)
+
+
+@all_seeds
+@pytest.mark.parametrize(
+    "prop",
+    [
+        raises_nothing_and_tells_fates,
+        before_the_damage_nothing_changes,
+        stops_once,
+        checkpoints_go_on,
+    ],
+)
+def test_damaged_messages_break_no_promise(prop: Prop, seed: int) -> None:
+    holds(prop, made, seed)
+
+
+@all_seeds
+@pytest.mark.parametrize("prop", [fragments_do_not_matter, torn_bytes_go_on])
+def test_damaged_bytes_break_no_promise(prop: Prop, seed: int) -> None:
+    holds(prop, torn, seed, EACH // 3)
+
+
+# --- any value at any place ---------------------------------------------------------------
+
+
+def path_to(message: Any) -> Iterator[tuple[str, list[Any]]]:
+    """All places of a message, each as its path, with a name that all of its kind have."""
+    todo: list[tuple[list[Any], Any]] = [([], message)]
+    while todo:
+        path, inside = todo.pop()
+        for key in range(len(inside)) if isinstance(inside, list) else inside:
+            steps = [*path, key]
+            yield ".".join("#" if type(step) is int else step for step in steps), steps
+            if isinstance(inside[key], (dict, list)):
+                todo.append((steps, inside[key]))
+
+
+@cache
+def kinds_of_places() -> dict[str, list[tuple[Stream, int, list[Any]]]]:
+    """One place of each kind, by provider: stream, message, path."""
+    found: dict[str, list[tuple[Stream, int, list[Any]]]] = {name: [] for name in PROVIDERS}
+    seen = set()
+    for one in streams():
+        for at, message in enumerate(one.messages):
+            kind = isinstance(message, dict) and str(message.get("type", message.get("event_type")))
+            for name, path in path_to(message if isinstance(message, dict) else {}):
+                place = (one.provider, kind, name)
+                if one.provider in found and place not in seen:
+                    seen.add(place)
+                    found[one.provider].append((one, at, path))
+    return found
+
+
+def with_another(one: Stream, at: int, path: list[Any], value: Any) -> Messages:
+    message = inside = copied(one.messages[at])
+    for step in path[:-1]:
+        inside = inside[step]
+    inside[path[-1]] = value
+    return [*one.messages[:at], message, *one.messages[at + 1 :]]
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_any_value_may_stand_at_any_place(provider: str) -> None:
+    rng = random.Random(provider)
+    wrong: Counter[str] = Counter()
+    for one, at, path in kinds_of_places()[provider]:
+        for _ in range(TIMES):
+            value = other(rng)
+            given = rng.choice(["auto", provider])
+            options = {"tools": None, "provider": given, "output": None, "limits": None}
+            messages = with_another(one, at, path, value)
+            case = Case(one.name, options, [one for one in messages if one is not END], at)
+            for prop in (raises_nothing_and_tells_fates, checkpoints_go_on):
+                for what in found(prop, case)[:1]:
+                    wrong[f"{what} ({one.name}, message {at}, {path}: {value!r:.60})"] += 1
+    assert not wrong, f"{len(wrong)} times:\n" + "\n".join([*wrong][:5])
+
+
+# --- the work is linear -------------------------------------------------------------------
+
+
+def lines_run(messages: Messages, options: dict[str, Any]) -> int:
+    """How many lines of code are run for it."""
+    count = 0
+
+    def counting(frame: FrameType, event: str, arg: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return counting
+
+    calls = ToolCalls(**options)
+    before = sys.gettrace()
+    sys.settrace(counting)
+    try:
+        go_on(calls, messages)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def as_others(message: Any, number: int) -> Any:
+    """The message with other ids and indexes, so that it speaks of something new."""
+    message = copied(message)
+    for inside, key in places(message):
+        value = inside[key]
+        if type(value) is int and "index" in str(key).lower():
+            inside[key] = value + 50 * number
+        elif type(value) is str and str(key).lower().endswith("id"):
+            inside[key] = f"{value}_{number}"
+    return message
+
+
+@pure_only
+@all_seeds
+def test_many_times_the_messages_are_many_times_the_work(seed: int) -> None:
+    for number in range(EACH // 6):
+        rng = random.Random(f"linear {seed} {number}")
+        case = made(rng)
+        messages = case.dicts()[:60]
+        vary: Callable[[Any, int], Any] = rng.choice([as_others, lambda message, _: message])
+        few, many = (
+            lines_run([vary(m, n) for n in range(times) for m in messages], case.options)
+            for times in (4, 16)
+        )
+        assert many <= 6 * few + 5_000, (number, case.name, few, many)

@@ -20,6 +20,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from ..framing.text import paired
 from .deltas import CallStarted, Delta
+from .reading import scalar
 
 Message: TypeAlias = Mapping[str, Any]
 Slot: TypeAlias = tuple[Any, ...]  # scalars: what a provider tells calls apart by
@@ -40,13 +41,24 @@ class Call:
     texts: list[str] = field(default_factory=list)
     held: str = ""
     ended: bool = False
+    whole: str = field(default="", repr=False)  # the texts, when they were last asked for
 
     @property
     def text(self) -> str:
         """What came of the arguments. Characters that were cut in two are whole again."""
-        text = paired("".join(self.texts))
-        self.texts[:] = [text] if text else []
-        return text
+        if len(self.texts) != 1 or self.texts[0] is not self.whole:
+            self.whole = paired("".join(self.texts))
+            self.texts[:] = [self.whole] if self.whole else []
+        return self.whole
+
+
+class _Slots(dict[Slot, int]):
+    """Which call is known by what. What a provider sends may be anything; here it is checked."""
+
+    def __setitem__(self, slot: Slot, key: int) -> None:
+        for part in slot:
+            scalar(part)
+        super().__setitem__(slot, key)
 
 
 class Adapter:
@@ -57,7 +69,7 @@ class Adapter:
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
-        self.slots: dict[Slot, int] = {}  # which call is known by what
+        self.slots: dict[Slot, int] = _Slots()
         self.facts: dict[str, Any] = {}  # whatever else has to be remembered: plain data
 
     @staticmethod
@@ -107,7 +119,7 @@ class Adapter:
 
     def save(self) -> dict[str, Any]:
         """All it remembers, as plain data."""
-        calls = [{**asdict(call), "texts": [call.text] if call.text else []} for call in self.calls]
+        calls = [_saved(call) for call in self.calls]
         slots = [[*slot, key] for slot, key in self.slots.items()]
         facts = deepcopy(self.facts)  # what goes on from here changes no checkpoint
         return {"provider": self.name, "calls": calls, "slots": slots, "facts": facts}
@@ -116,5 +128,12 @@ class Adapter:
         """Take up what another one remembered."""
         data = deepcopy(data)
         self.calls = [Call(**call) for call in data["calls"]]
-        self.slots = {tuple(slot): self.calls[key].key for *slot, key in data["slots"]}
+        self.slots = _Slots()
+        for *slot, key in data["slots"]:
+            self.slots[tuple(slot)] = self.calls[key].key
         self.facts = data["facts"]
+
+
+def _saved(call: Call) -> dict[str, Any]:
+    text = call.text
+    return {**asdict(call), "texts": [text] if text else [], "whole": ""}

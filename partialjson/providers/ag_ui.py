@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 
 from .adapter import Adapter, Message
 from .deltas import CallEnded, CallText, Delta, Ended, Failed, Finished, Restarted, Text
-from .reading import either, fields, present, word
+from .reading import either, fields, present, scalar, word
 
 _REASONS = {"RUN_FINISHED": "complete", "success": "complete", "interrupt": "complete"}
 _PREFIXES = (
@@ -131,7 +131,7 @@ class AGUI(Adapter):
         if part is None:
             part = self.facts.get(channel, 0)
         else:
-            self.facts[channel] = part
+            self.facts[channel] = scalar(part)
         if message.get("delta"):
             yield Text(channel, message["delta"], 0, part)
 

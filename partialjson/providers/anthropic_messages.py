@@ -26,7 +26,7 @@ from typing import Any, ClassVar
 from .adapter import Adapter, Call, Message
 from .arguments import release, take
 from .deltas import CallEnded, CallText, Delta, Ended, Failed, Finished, Restarted, Text
-from .reading import fields, listed, present, word
+from .reading import fields, listed, present, scalar, word
 
 _REASONS = {
     "end_turn": "complete",
@@ -55,7 +55,7 @@ class AnthropicMessages(Adapter):
 
     def __init__(self) -> None:
         super().__init__()
-        self.facts = {"started": False, "message": None, "others": []}
+        self.facts = {"started": False, "message": None, "others": {}}
 
     @staticmethod
     def matches(message: Message) -> bool:
@@ -80,7 +80,7 @@ class AnthropicMessages(Adapter):
 
     def _message_start(self, message: Message) -> Iterator[Delta]:
         begun = fields(message.get("message"))
-        id_ = present(begun.get("id"))
+        id_ = scalar(present(begun.get("id")))
         if self.facts["started"]:
             if id_ is not None and id_ == self.facts["message"]:
                 return
@@ -122,12 +122,12 @@ class AnthropicMessages(Adapter):
     def _block(self, index: Any, block: Message) -> Iterable[Delta]:
         kind = block.get("type")
         if kind in _CHANNELS:
-            self.facts["others"].append(index)
+            self.facts["others"][str(scalar(index))] = True
             text = block.get(kind)
             return (Text(_CHANNELS[kind], text, 0, index),) if text else ()
         if not isinstance(kind, str) or not _is_call(kind, block):
             self.slots.pop((index,), None)
-            self.facts["others"].append(index)
+            self.facts["others"][str(scalar(index))] = True
             return ()
         name = present(block.get("name")) or ""
         id_ = present(block.get("id"))
@@ -154,7 +154,7 @@ class AnthropicMessages(Adapter):
         if not text:
             return ()
         if key is None:
-            if index in self.facts["others"]:
+            if str(index) in self.facts["others"]:
                 return ()  # a block of a kind that is no call
             raise LookupError(f"arguments came for the block {index!r}, which never started")
         call = self.calls[key]
@@ -169,8 +169,8 @@ class AnthropicMessages(Adapter):
         elif call.held:
             raise ValueError(f"the call {call.id!r} began with its input, and deltas follow")
         else:
-            call.texts.append(text)
             yield CallText(call.key, text)
+            call.texts.append(text)
 
     def _block_stop(self, message: Message) -> Iterable[Delta]:
         call = self.known((message.get("index", 0),))

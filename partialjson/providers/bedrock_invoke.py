@@ -93,6 +93,8 @@ def _event_in(data: Any) -> Message:
     """
     if isinstance(data, str):
         data = b64decode(data, validate=True)
+    elif not isinstance(data, (bytes, bytearray, memoryview)):
+        raise TypeError(f"a {type(data).__name__} stands where bytes are expected")
     event: Any = value_of(bytes(data).decode())
     return fields(event)
 

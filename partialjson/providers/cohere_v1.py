@@ -80,8 +80,8 @@ class CohereV1(Adapter):
             call = self.calls[-1]
         text = delta.get("parameters")
         if text:
-            call.texts.append(text)
             yield CallText(call.key, text)
+            call.texts.append(text)
 
     def _generation(self, message: Message) -> Iterator[Delta]:
         if message.get("text") and not self.facts.get("planned"):

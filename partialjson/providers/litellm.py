@@ -46,7 +46,7 @@ class LiteLLM(OpenAIChat):
                 yield delta
 
     def _has_empty(self, choice: int) -> bool:
-        return any(not call.text for call in self.calls if call.choice == choice)
+        return any(not any(call.texts) for call in self.calls if call.choice == choice)
 
 
 ADAPTER = LiteLLM

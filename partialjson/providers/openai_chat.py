@@ -104,7 +104,8 @@ class OpenAIChat(Adapter):
         call = self.calls[key]
         if text[0] == "{" or call.held:
             return None
-        self.slots["latest", choice] = key
+        if self.slots["latest", choice] != key:
+            self.slots["latest", choice] = key
         call.texts.append(text)
         return CallText(key, text)
 
@@ -245,7 +246,8 @@ class OpenAIChat(Adapter):
         latest = self.known(("latest", choice))
         if latest is None or latest.name != name:
             return None
-        again = text.lstrip().startswith("{") and is_whole(latest.held + latest.text)
+        closed = (latest.texts or [latest.held])[-1].rstrip()[-1:] in ("}", "]")
+        again = closed and text.lstrip().startswith("{") and is_whole(latest.held + latest.text)
         return None if again else latest
 
     def _by_id(self, id_: Any, index: Any, name: Any, choice: int, at: Call | None) -> Call | None:

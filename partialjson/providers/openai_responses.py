@@ -121,12 +121,12 @@ class OpenAIResponses(Adapter):
     def _repeats(self, message: Message, kind: Any, number: int) -> bool:
         """Whether this is the last event once more."""
         last = self.facts["last"]
-        said = message.get("delta")
-        at = message.get("output_index")
+        known = [message.get(name) for name in ("type", "delta", "output_index")]
+        said = [x if isinstance(x, (str, int)) else None for x in known]
         if number != last[0]:
-            self.facts["last"] = [number, kind, said, at, number > last[0]]
+            self.facts["last"] = [number, *said, number > last[0]]
             return False
-        if last[4] and last[1:4] == [kind, said, at]:
+        if last[4] and last[1:4] == said:
             return True
         last[4] = False
         return False

@@ -7,6 +7,7 @@ object with attributes, or a protobuf message; names may be in snake or in camel
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
@@ -103,6 +104,19 @@ def listed(value: Any) -> Sequence[Any]:
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Sequence):
         raise TypeError(f"a {type(value).__name__} stands where a list is expected")
     return value
+
+
+def scalar(value: Any) -> Any:
+    """A name, an id or an index: what can be remembered as plain data.
+
+    Raises:
+        TypeError: for what is none of them: a list, an object, NaN.
+    """
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, float) and isfinite(value):
+        return value
+    raise TypeError(f"a {type(value).__name__} stands where a name or an index is expected")
 
 
 def present(value: Any) -> Any:

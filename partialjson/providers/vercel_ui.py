@@ -79,9 +79,9 @@ class VercelUI(Adapter):
         call = self.calls[self.slots["call", message.get("toolCallId")]]
         text = message.get("inputTextDelta")
         if text:
-            if not call.text:
-                call.texts.append(text)
             yield CallText(call.key, text)
+            if not call.texts:
+                call.texts.append(text)
 
     def _input_available(self, message: Message) -> Iterator[Delta]:
         call = self.known(("call", message.get("toolCallId")))

@@ -49,8 +49,10 @@ class XAI(Adapter):
         chunk = message.get("chunk", message)
         if not isinstance(chunk, dict) or "outputs" not in chunk:
             return False
-        outputs = listed(chunk["outputs"])
-        return not outputs or "delta" in fields(outputs[0])
+        outputs = chunk["outputs"]
+        if not isinstance(outputs, list) or not outputs:
+            return outputs == []
+        return isinstance(outputs[0], dict) and "delta" in outputs[0]
 
     def feed(self, message: Any) -> Iterator[Delta]:
         """What a chunk says."""

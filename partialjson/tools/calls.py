@@ -33,7 +33,10 @@ from .telemetry import Hook, report, report_end
 __all__ = ["ToolCalls"]
 
 _BAD = ("length", "content_filter", "refusal")
-_UNSHAPELY = (TypeError, AttributeError, ValueError, LookupError, RecursionError)
+_UNSHAPELY = (
+    *(TypeError, AttributeError, ValueError, LookupError),
+    *(ArithmeticError, RecursionError),
+)
 _SHOWN = 40  # characters of a body that is none
 _TEXT = (str, bytes, bytearray, memoryview)
 
@@ -256,7 +259,7 @@ text='{"a": 1, "b": 2}'))
                 self._end()
             else:
                 self._message(message)
-        if error is not None:
+        if error is not None and not self._failed and self._stopped is None:
             self._fail_stream("malformed", error)
 
     def _message(self, message: Any) -> None:
@@ -264,7 +267,7 @@ text='{"a": 1, "b": 2}'))
             return
         self.stats.messages += 1
         if self._adapter is None:
-            self._adapter = adapter_for(fields(message))
+            self._adapter = _told_by(message)
         if self._adapter is None:
             names = ", ".join(PROVIDERS)
             problem = f"this message is of none of the known providers ({names})"
@@ -364,7 +367,9 @@ text='{"a": 1, "b": 2}'))
         self._watch(opened)
 
     def _call_mended(self, delta: said.CallMended) -> None:
-        self._out += self._calls[delta.key].mend(delta.repair, delta.before, delta.after)
+        opened = self._calls[delta.key]
+        if not opened.done:
+            self._out += opened.mend(delta.repair, delta.before, delta.after)
 
     def _text(self, delta: said.Text) -> None:
         self._spoken.add(delta.choice)
@@ -422,6 +427,8 @@ text='{"a": 1, "b": 2}'))
         """Nothing that is open goes on; each is completed or failed now."""
         marks_ends = self._adapter is not None and self._adapter.marks_ends
         for opened in self._open():
+            if opened.done:  # the first violation has ended all others
+                continue
             finished = self._finished.get(opened.choice)
             how = "" if finished is None else finished.reason
             waits = not (isinstance(opened, OpenCall) and marks_ends)
@@ -460,6 +467,14 @@ text='{"a": 1, "b": 2}'))
             self._raised = True
             raise ValidationFailed(stopped.message, violation=stopped.violation, events=events)
         return events
+
+
+def _told_by(message: Any) -> Adapter | None:
+    """The adapter for what comes first; None for what nobody sends."""
+    try:
+        return adapter_for(fields(message))
+    except _UNSHAPELY:
+        return None
 
 
 def _beginning(fragment: Any, size: int) -> str:

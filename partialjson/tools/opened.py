@@ -43,6 +43,7 @@ class Opened:
         self.parser = parser
         self.choice = choice
         self.texts: list[str] = []
+        self._whole = ""  # the texts, when they were last asked for
         self.ended = False
         self.done = False
         self.stopped: ValidationFailed | None = None  # the violation that ended the parse
@@ -50,9 +51,10 @@ class Opened:
     @property
     def text(self) -> str:
         """All that was received. Characters that were cut in two are whole again."""
-        text = paired("".join(self.texts))
-        self.texts[:] = [text] if text else []
-        return text
+        if len(self.texts) != 1 or self.texts[0] is not self._whole:
+            self._whole = paired("".join(self.texts))
+            self.texts[:] = [self._whole] if self._whole else []
+        return self._whole
 
     def feed(self, text: str) -> list[Event]:
         """More of the text."""

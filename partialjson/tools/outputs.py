@@ -48,7 +48,7 @@ class Output(Opened):
         self.documents: list[_Document] = []
         self.earlier: list[int] = []  # documents from before a restored checkpoint
         self._made: Any = missing()
-        self._violations: list[Violation] = []
+        self.violations: list[Violation] = []
 
     def tell(self, events: Iterable[Event]) -> list[Event]:
         """Everything but the roots' completions, each with the number of its document."""
@@ -63,17 +63,17 @@ class Output(Opened):
                 self._made = event.object
             elif not (isinstance(event, FieldCompleted) and event.path == ()):
                 if isinstance(event, Violation):
-                    self._violations.append(event)
+                    self.violations.append(event)
                 told.append(OutputEvent(self.choice, self.index, event))
         return told
 
     def _document(self, value: Any) -> list[Event]:
         """A document is whole; what it comes to is told when the answer is finished."""
         told: list[Event] = []
-        known = len(self._violations)
+        known = len(self.violations)
         offset = self.parser.offset - 1
         try:
-            made = self.tool.document(value, self._made, self._violations, offset)
+            made = self.tool.document(value, self._made, self.violations, offset)
             self.documents.append(_Document(self.index, value, made))
         except ValidationFailed as error:
             self.documents.append(_Document(self.index, value, None, error))
@@ -82,7 +82,7 @@ class Output(Opened):
                 told = [OutputEvent(self.choice, self.index, event) for event in found]
         self.index = -1
         self._made = missing()
-        self._violations = []
+        self.violations = []
         return told
 
     def complete(self) -> list[Event]:

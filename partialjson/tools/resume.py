@@ -80,6 +80,7 @@ def _save_output(output: Output) -> dict[str, Any]:
         "text": "" if output.done else output.text,
         "done": output.done,
         "documents": [*output.earlier, *(document.index for document in output.documents)],
+        "violations": [violation.as_dict() for violation in output.violations],
         "parser": None if output.done else output.parser.checkpoint(),
     }
 
@@ -139,11 +140,13 @@ def _load_outputs(calls: ToolCalls, data: dict[str, Any]) -> None:
     outputs = cast("Any", calls._outputs)
     outputs.started = checked(data, started=int, texts=list)["started"]
     for choice, part, saved in data["texts"]:
-        checked(saved, index=int, text=str, done=bool, documents=list, parser=(dict, type(None)))
+        lists = {"documents": list, "violations": list}
+        checked(saved, index=int, text=str, done=bool, parser=(dict, type(None)), **lists)
         output = outputs.text(choice, part)
         output.index, output.done = saved["index"], saved["done"]
         output.texts = [saved["text"]] if saved["text"] else []
         output.earlier = [*saved["documents"]]
+        output.violations = [cast("Violation", event_from_dict(v)) for v in saved["violations"]]
         if saved["parser"] is not None:
             output.parser = outputs.tool.restored(saved["parser"], calls._limits)
 
