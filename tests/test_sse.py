@@ -525,3 +525,20 @@ def test_a_forged_state_that_no_stream_brings_about_is_refused(state: dict[str, 
 def test_what_holds_for_every_decoder_holds() -> None:
     check_common_rules(SSEDecoder, b"data: a\n\ndata")
     check_own_bytes(SSEDecoder, SAMPLE)
+
+
+@pytest.mark.parametrize(
+    "left", ["", "data: ha", "data: half\n", "id: 2\n", ": c", "\r", "id: 2\r"]
+)
+def test_a_new_connection_begins_with_a_whole_block(left: str) -> None:
+    decoder = SSEDecoder()
+    decoder.feed("id: 1\nretry: 9\ndata: a\n\n" + left)
+    decoder.reconnect()
+    assert (decoder.last_event_id, decoder.retry) == ("1", 9)
+    assert decoder.feed("\ufeffdata: b\n\n") == [ServerSentEvent("message", "b", "1", None)]
+    decoder.feed(b"data: \xe2\x82")
+    decoder.reconnect()
+    assert decoder.feed("data: c\n\n")[0].data == "c"
+    decoder.close()
+    with pytest.raises(UsageError, match="closed"):
+        decoder.reconnect()

@@ -191,3 +191,29 @@ def test_what_is_no_checkpoint_is_refused(change: Callable[[dict[str, Any]], obj
     with pytest.raises(CheckpointError):
         ToolCalls.restore(damaged(change), TOOLS)
     assert ToolCalls.restore(damaged(lambda d: None), TOOLS)
+
+
+def test_a_new_connection_goes_on_after_the_last_event() -> None:
+    blocks = [block + b"\n\n" for block in BODIES["sse"].split(b"\n\n")[:-1]]
+    numbered = [b"id: %d\n%s" % (i, block) for i, block in enumerate(blocks)]
+    whole = ToolCalls(TOOLS, unknown="parse")
+    expected = plain(fed(whole, b"".join(numbered), 50) + whole.close())
+    body = b"".join(numbered)
+    for at in range(len(numbered[0]), len(body), 13):
+        calls = ToolCalls(TOOLS, unknown="parse")
+        events = fed(calls, body[:at], 50)
+        calls.reconnect()
+        rest = b"".join(numbered[int(calls.last_event_id) + 1 :])
+        assert plain(events + fed(calls, rest, 50) + calls.close()) == expected, at
+
+
+def test_only_server_sent_events_can_be_reconnected() -> None:
+    calls = ToolCalls()
+    with pytest.raises(UsageError, match="only server-sent events"):
+        calls.reconnect()
+    calls.feed(BODIES["JSON lines"][:20])
+    with pytest.raises(UsageError, match="only server-sent events"):
+        calls.reconnect()
+    calls.close()
+    with pytest.raises(UsageError, match="closed"):
+        calls.reconnect()

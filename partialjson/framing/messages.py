@@ -97,6 +97,21 @@ class MessageDecoder(Decoder[Message]):
         """The reconnection time in milliseconds, of server-sent events; else None."""
         return self._decoder.retry if isinstance(self._decoder, SSEDecoder) else None
 
+    def reconnect(self) -> None:
+        """Go on with a new connection that was opened with `last_event_id`.
+
+        Raises:
+            UsageError: for another framing than server-sent events (code `not_available`), or
+                after `close`.
+        """
+        if not isinstance(self._decoder, SSEDecoder):
+            raise UsageError(
+                "only server-sent events have ids to reconnect with; "
+                "any stream goes on from a checkpoint with the rest of its bytes",
+                code="not_available",
+            )
+        self._decoder.reconnect()
+
     def _take(self, fragment: Fragment, found: list[Message]) -> None:
         if self._decoder is None:
             self._begin(fragment, found)

@@ -85,6 +85,22 @@ class SSEDecoder(Decoder[ServerSentEvent]):
         """The reconnection time in force, in milliseconds; None where the stream named none."""
         return self._retry
 
+    def reconnect(self) -> None:
+        """Go on with a new connection that was opened with `last_event_id`.
+
+        It begins with a whole block, so what the old one left of its last is dropped.
+
+        Raises:
+            UsageError: after `close` (code `closed`).
+        """
+        if self._closed:
+            self._refuse()
+        self._text = TextDecoder("replace")
+        self._after_cr = False
+        self._line.clear()
+        self._start_block()
+        self._id = self._last_event_id
+
     def feed(self, fragment: Fragment, /) -> list[ServerSentEvent]:
         """Take the next piece of the stream, of any length.
 

@@ -181,6 +181,19 @@ text='{"a": 1, "b": 2}'))
         id_: str = self._decoder.last_event_id
         return id_
 
+    def reconnect(self) -> None:
+        """Go on with a new connection that was opened with `last_event_id`.
+
+        Such a connection begins with a whole event; what the old one left of its last event
+        is dropped. If the server sends the rest of the bytes instead, just feed them.
+
+        Raises:
+            UsageError: for a stream that is no server-sent events, or after `close`.
+        """
+        if self._closed or self._stopped is not None:
+            self._refuse()
+        self._decoder.reconnect()
+
     @property
     def finish_reasons(self) -> dict[int, str]:
         """Why each answer was finished, in the provider's own word, by the answer's number."""
