@@ -608,3 +608,16 @@ def test_a_checkpoint_can_be_made_after_a_malformed_delta() -> None:
         calls.feed(block(0, "forecast"))
         assert fates(calls.feed(json_delta(0, text)))[-1] == ("stream", "malformed")  # type: ignore[arg-type]  # on purpose
         json.dumps(calls.checkpoint(), allow_nan=False)
+
+
+def test_a_call_that_is_done_lets_its_parser_go() -> None:
+    calls = ToolCalls()
+    calls.feed(START)
+    for index in range(3):
+        calls.feed(block(index, "forecast"))
+        calls.feed(json_delta(index, WHOLE if index else "nope"))
+    before = {id(opened.parser) for opened in calls._calls}
+    for index in range(3):
+        calls.feed(stop(index))
+    assert len(before) == 3
+    assert len({id(opened.parser) for opened in calls._calls}) == 1

@@ -31,6 +31,10 @@ from ..parser import Parser
 from ..paths import Path
 from .declared import Tool
 
+SPENT = Parser()  # stands for the parsers of texts that are done, which are let go
+SPENT.feed("null")
+SPENT.close()
+
 
 class Opened:
     """A text, its parser and its fate. The verbs answer the events that they cause.
@@ -162,12 +166,15 @@ class OpenCall(Opened):
             return self.fail("violation", error)
         self.done = True
         self.call._run = self.tool.bound(arguments)
+        self.parser = SPENT
         return [ToolCallCompleted(self.call, arguments, self.text)]
 
     def fail(self, reason: str, error: BaseException | None) -> list[Event]:
         """The call must not be run."""
         self.done = True
-        return [ToolCallFailed(self.call, reason, error, *self.facts())]
+        facts = self.facts()
+        self.parser = SPENT
+        return [ToolCallFailed(self.call, reason, error, *facts)]
 
 
 class FreeCall(OpenCall):

@@ -16,7 +16,7 @@ from ..framing.messages import MessageDecoder
 from ..providers import adapter_named
 from ..providers.deltas import Finished
 from .declared import Tool
-from .opened import FreeCall, OpenCall
+from .opened import SPENT, FreeCall, OpenCall
 from .outputs import Output
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _load_call(calls: ToolCalls, index: int, data: dict[str, Any]) -> OpenCall:
     known = None if call.server else (calls._tools or {}).get(call.name)
     meant = known or Tool()
     if data["parser"] is None:
-        parser = meant.parser(calls._limits, calls._stop)
+        parser = SPENT if data["done"] else meant.parser(calls._limits, calls._stop)
     else:
         parser = meant.restored(data["parser"], calls._limits)
     opened = (FreeCall if call.free else OpenCall)(call, meant, parser)
