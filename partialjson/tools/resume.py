@@ -13,11 +13,12 @@ from .._seal import checked
 from ..errors import CheckpointError, ValidationFailed
 from ..events import ToolCall, Violation, event_from_dict
 from ..framing.messages import MessageDecoder
+from ..limits import Limits
 from ..providers import adapter_named
 from ..providers.deltas import Finished
 from .declared import Tool
 from .opened import SPENT, FreeCall, OpenCall
-from .outputs import Output
+from .outputs import Output, Outputs
 
 if TYPE_CHECKING:
     from .calls import ToolCalls
@@ -34,7 +35,7 @@ def save(calls: ToolCalls) -> dict[str, Any]:
         "decoder": calls._decoder.checkpoint(),
         "adapter": None if adapter is None else adapter.save(),
         "calls": [_save_call(opened) for opened in calls._calls],
-        "outputs": None if calls._outputs is None else _save_outputs(calls),
+        "outputs": None if calls._outputs is None else _save_outputs(calls._outputs),
         "finished": [[f.choice, f.reason, f.said] for f in calls._finished.values()],
         "spoken": sorted(calls._spoken),
         "began": calls._began,
@@ -66,8 +67,7 @@ def _save_call(opened: OpenCall) -> dict[str, Any]:
     }
 
 
-def _save_outputs(calls: ToolCalls) -> dict[str, Any]:
-    outputs = cast("Any", calls._outputs)
+def _save_outputs(outputs: Outputs) -> dict[str, Any]:
     return {
         "started": outputs.started,
         "texts": [[*key, _save_output(output)] for key, output in outputs.texts.items()],
@@ -107,8 +107,8 @@ def load(calls: ToolCalls, data: dict[str, Any]) -> None:
         calls._adapter = adapter_named(data["adapter"]["provider"])
         calls._adapter.load(data["adapter"])
     calls._calls = [_load_call(calls, index, saved) for index, saved in enumerate(data["calls"])]
-    if data["outputs"] is not None:
-        _load_outputs(calls, data["outputs"])
+    if calls._outputs is not None:
+        _load_outputs(calls._outputs, calls._limits, data["outputs"])
     calls._finished = {choice: Finished(choice, *said) for choice, *said in data["finished"]}
     calls._spoken = set(data["spoken"])
     calls._began = str(data["began"])
@@ -136,8 +136,7 @@ def _load_call(calls: ToolCalls, index: int, data: dict[str, Any]) -> OpenCall:
     return opened
 
 
-def _load_outputs(calls: ToolCalls, data: dict[str, Any]) -> None:
-    outputs = cast("Any", calls._outputs)
+def _load_outputs(outputs: Outputs, limits: Limits | None, data: dict[str, Any]) -> None:
     outputs.started = checked(data, started=int, texts=list)["started"]
     for choice, part, saved in data["texts"]:
         lists = {"documents": list, "violations": list}
@@ -148,7 +147,7 @@ def _load_outputs(calls: ToolCalls, data: dict[str, Any]) -> None:
         output.earlier = [*saved["documents"]]
         output.violations = [cast("Violation", event_from_dict(v)) for v in saved["violations"]]
         if saved["parser"] is not None:
-            output.parser = outputs.tool.restored(saved["parser"], calls._limits)
+            output.parser = outputs.tool.restored(saved["parser"], limits)
 
 
 def _load_failure(data: Any) -> ValidationFailed | None:
