@@ -476,12 +476,18 @@ def test_a_closed_pipe_is_no_traceback(tmp_path: Path) -> None:
     assert process.wait() == 141
 
 
+def hears_ctrl_c() -> None:
+    """What a shell starts in the background does not, and neither does what that starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_is_no_traceback() -> None:
     process = subprocess.Popen(
         command("watch", "-", "--many"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=hears_ctrl_c,
     )
     assert process.stdin is not None
     assert process.stdout is not None
