@@ -120,11 +120,13 @@ if TYPE_CHECKING:
     from .paths import Path as Path
     from .paths import Pattern as Pattern
     from .paths import pointer as pointer
+    from .schema import SchemaParser as SchemaParser
     from .stats import Stats as Stats
     from .streams import aitems as aitems
     from .streams import astream as astream
     from .streams import items as items
     from .streams import stream as stream
+    from .streams import validate_stream as validate_stream
     from .tools import ToolCalls as ToolCalls
     from .typed import ModelParser as ModelParser
     from .typed import Partial as Partial
@@ -146,8 +148,9 @@ _CONTENTS = {
     "limits": ("Limits",),
     "parser": ("COMPILED", "Parser", "loads"),
     "paths": ("Path", "Pattern", "pointer"),
+    "schema": ("SchemaParser",),
     "stats": ("Stats",),
-    "streams": ("aitems", "astream", "items", "stream"),
+    "streams": ("aitems", "astream", "items", "stream", "validate_stream"),
     "tools": ("ToolCalls",),
     "typed": ("ModelParser", "Partial", "Stream"),
 }

@@ -16,6 +16,8 @@ NEVER = 1 << 62  # no stream is that long
 class Limits:
     """Bounds on what one document may contain; each is raised at the first character over it.
 
+    The last six are those of JSON Schemas.
+
     Args:
         max_depth: open containers, one inside the other. Pydantic refuses more than 201
             and jsonschema's own recursion fails somewhere between 200 and 400.
@@ -28,6 +30,17 @@ class Limits:
         max_document: characters of one document with the white space around it (and the
             text after it under `trailing="keep"`); None, because a stream that nobody
             keeps costs nothing.
+        max_schema_nodes: subschemas of a JSON Schema that are made ready; references can
+            make a small schema a large one.
+        max_schema_work: subschemas that are applied to the values of one document.
+        max_branches: alternatives of one `anyOf` or `oneOf` that are followed while they
+            stream; more are decided when the value is complete.
+        max_pattern_states: states of the automaton of one `pattern`; a larger one is decided
+            when the string is complete.
+        max_pattern_input: characters that a pattern with lookaround or back references is
+            matched against, for that can take more than linear time.
+        max_violations: errors of an invalid document that `SchemaParser.errors` lists; each
+            shows the value that it speaks of.
 
     Raises:
         TypeError: for what is no int.
@@ -43,6 +56,12 @@ class Limits:
     max_number: int = 4300
     max_members: int = 1024 * 1024
     max_document: int | None = None
+    max_schema_nodes: int = 100_000
+    max_schema_work: int = 1_000_000
+    max_branches: int = 1_000
+    max_pattern_states: int = 5_000
+    max_pattern_input: int = 1_000
+    max_violations: int = 100
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -132,6 +132,15 @@ class Patterns:
         """Whether a value in that state is selected by one of the patterns."""
         return state & self._final != 0
 
+    def covers(self, path: Path) -> bool:
+        """Whether a selected value stands at a path or above it."""
+        state = self.start
+        for step in path:
+            if self.accepts(state):
+                return True
+            state = self.step(state, step)
+        return self.accepts(state)
+
 
 def _bit(n: int) -> int:
     one = 1  # an object in the compiled build: there may be more segments than a C int has bits

@@ -25,7 +25,7 @@ from .parser import Parser
 from .paths import Pattern
 from .stats import Stats
 
-__all__ = ["AsyncItems", "AsyncStream", "Items", "Stream", "aitems", "astream", "items", "stream"]
+__all__ = ["AsyncItems", "AsyncStream", "Items", "Stream", "aitems", "astream", "items", "stream", "validate_stream"]
 
 T = TypeVar("T")
 OnError: TypeAlias = Literal["raise", "skip", "yield"]
@@ -347,6 +347,33 @@ def stream(source: Iterable[Any], parser: Incremental) -> Stream:
     [('a',), ()]
     """
     return Stream(source, parser)
+
+
+def validate_stream(source: Iterable[Any], schema: Any, **options: Any) -> Stream:
+    """Events of a JSON text that must satisfy a schema; the first violation ends it.
+
+    Args:
+        source: an iterable of str or bytes.
+        schema: what `SchemaParser` takes.
+        options: those of `SchemaParser`; `stop_on_violation=False` goes on after violations.
+
+    Returns:
+        An iterator and context manager, as from `stream`. The events before a violation
+        come first, then `ValidationFailed` is raised; by then the source is closed.
+
+    Raises:
+        UsageError, TypeError: as `SchemaParser`.
+
+    >>> with validate_stream(['{"n": ', '"one"}'], {"properties": {"n": {"type": "integer"}}}) as events:
+    ...     try:
+    ...         print(*events)
+    ...     except ValidationFailed as error:
+    ...         print(error.violation.path, error.violation.message)
+    ('n',) is not of type 'integer'
+    """
+    from .schema import SchemaParser
+
+    return Stream(source, SchemaParser(schema, **{"stop_on_violation": True, **options}))
 
 
 def astream(source: AsyncIterable[Any], parser: Incremental) -> AsyncStream:

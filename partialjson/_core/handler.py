@@ -51,6 +51,12 @@ class Handler:
     def on_string_end(self, offset: int) -> None:
         """The open string's closing quote stands at `offset`."""
 
+    def on_open_number(self, begun: str, start: int) -> None:
+        """A number that a fragment ends in, so far; only told if `Tokenizer.tells_scalars`."""
+
+    def on_open_literal(self, value: bool | None, start: int) -> None:
+        """The literal that a fragment ends in; only told if `Tokenizer.tells_scalars`."""
+
     def on_number(self, text: str, is_float: bool, start: int, end: int) -> None:
         """A whole number; `is_float` if it has a fraction or an exponent."""
 

@@ -71,6 +71,7 @@ from .grammar import (
     STATE_NAMES,
     STRING,
     VALUE,
+    WORDS,
     ZERO,
 )
 from .handler import Handler
@@ -100,7 +101,8 @@ class Tokenizer:
         *("in_key", "is_object", "keep_rest", "lines", "listener", "many", "mark", "matched"),
         *("max_depth", "max_document", "max_key", "max_members", "max_number", "max_string"),
         *("newline",),
-        *("replace", "rest", "room", "stack", "state", "tells_keys", "token", "unit", "word"),
+        *("replace", "rest", "room", "stack", "state", "tells_keys", "tells_scalars", "token"),
+        *("unit", "word"),
     )
 
     def __init__(self, handler: Handler, options: Options) -> None:
@@ -112,6 +114,7 @@ class Tokenizer:
         plain = options is PLAIN
         self.counted = self.max_members  # from so many members on each comma is looked at
         self.tells_keys = False  # also those that are still open
+        self.tells_scalars = False  # the same for numbers and literals
         self.many = not plain and options.many  # documents follow one another
         self.keep_rest = not plain and options.trailing == "keep"
         self.replace = not plain and options.lone_surrogates == "replace"
@@ -409,6 +412,8 @@ class Tokenizer:
         self.in_key = True
         self.began = self.base + i
         self.room = self.max_key
+        if self.tells_keys and i + 1 == n:
+            self._tell_key(self.base + n)
         return self._string(text, i + 1, n, end)
 
     def _string_value(self, text: str, i: int, n: int) -> int:
@@ -637,6 +642,8 @@ class Tokenizer:
             if not self._ends_number(state, text[end], end):
                 raise self._bad_number(text[end], end)
             self._end_number(self.base + end)
+        elif self.tells_scalars:
+            self.handler.on_open_number(self.token, self.base + end - len(self.token))
         return end
 
     def _ends_number(self, state: int, c: str, i: int) -> bool:
@@ -670,6 +677,8 @@ class Tokenizer:
             return end
         self.state = LITERAL
         self.matched = 1
+        if self.tells_scalars:
+            self.handler.on_open_literal(WORDS[c][1], self.base + i)
         return self._literal(text, i + 1, n)
 
     def _literal(self, text: str, i: int, n: int) -> int:

@@ -1,3 +1,4 @@
-"""JSON Schema: the verdict on a whole value. The only room that imports jsonschema."""
+"""JSON Schema while it streams. The only room that imports jsonschema."""
 
-from .final import Checker as Checker
+from .documents import SchemaParser as SchemaParser
+from .expected import Expected as Expected

@@ -226,15 +226,7 @@ class Verdicts:
 
     def selects(self, path: Path) -> bool:
         """Whether a selected value is at or above a path."""
-        patterns = self.patterns
-        if patterns is None:
-            return True
-        state = patterns.start
-        for step in path:
-            if patterns.accepts(state):
-                return True
-            state = patterns.step(state, step)
-        return patterns.accepts(state)
+        return self.patterns is None or self.patterns.covers(path)
 
     def value_at(self, path: Path) -> Any:
         """The plain value at a path."""

@@ -1,0 +1,1 @@
+"""How early the verdict is: damaged documents, an oracle for their earliest byte, and a judge."""

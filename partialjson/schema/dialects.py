@@ -1,0 +1,196 @@
+"""jsonschema's validators, made fit for schemas and texts that nobody vouches for.
+
+The final word on a value is always jsonschema's. Three things differ from its classes as they
+come: a pattern is matched by an automaton in linear time where it can be; nothing is fetched;
+and each schema that is applied to a value counts, so that no schema takes for ever.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from attrs import fields
+from jsonschema.exceptions import SchemaError, UnknownType, ValidationError
+from jsonschema.validators import Draft202012Validator, extend, validator_for
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+
+from .._core.faults import over
+from ..errors import UsageError
+from ..limits import Limits
+from .patterns import Irregular, PatternInput, search
+
+_NOTHING_FETCHED: Registry[Any] = Registry()
+
+
+class Work(threading.local):
+    """How many schemas may still be applied, and the limits of patterns, for this thread."""
+
+    left = 0
+    limits = Limits()
+    offset = 0
+
+
+work = Work()
+
+
+@contextmanager
+def working(limits: Limits, left: int, offset: int) -> Iterator[Work]:
+    """Let jsonschema judge, within limits.
+
+    Args:
+        left: how many schemas it may apply to values.
+        offset: which character is at hand, for the error.
+
+    Raises:
+        UsageError: for references, patterns and types that are none, and schemas that apply
+            themselves to the same value.
+        Fault: if a limit is exceeded.
+    """
+    before = work.left, work.limits, work.offset
+    work.left, work.limits, work.offset = left, limits, offset
+    try:
+        yield work
+    except (Unresolvable, re.error, Irregular, UnknownType, RecursionError) as error:
+        raise unusable(error) from error
+    except PatternInput as error:
+        raise over("max_pattern_input", limits.max_pattern_input, offset) from error
+    finally:
+        work.left, work.limits, work.offset = before
+
+
+def unusable(error: Exception) -> UsageError:
+    """What to say of a part of a schema that turns out to be unusable."""
+    if isinstance(error, Unresolvable):
+        ref = getattr(error, "ref", "") or str(error)
+        return UsageError(
+            f"the reference {ref!r} cannot be resolved; what is not in the schema itself "
+            "comes from the registry that you pass, and nothing is fetched",
+            code="unresolvable_reference",
+        )
+    if isinstance(error, (re.error, Irregular)):
+        return UsageError(f"a pattern cannot be used: {error}", code="invalid_pattern")
+    if isinstance(error, RecursionError):
+        return UsageError("the schema applies itself to the same value", code="endless_schema")
+    return UsageError(f"this is no JSON Schema: {error}", code="invalid_schema")
+
+
+def spend() -> None:
+    """One schema more is applied to a value."""
+    work.left -= 1
+    if work.left < 0:
+        limits = work.limits
+        raise over("max_schema_work", limits.max_schema_work, work.offset)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether `re.search` finds the pattern, in linear time where that can be."""
+    limits = work.limits
+    return search(pattern, text, limits.max_pattern_states, limits.max_pattern_input)
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    if validator.is_type(instance, "string") and not matches(pattern, instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _pattern_properties(
+    validator: Any, patterns: Mapping[str, Any], instance: Any, schema: Any
+) -> Iterator[ValidationError]:
+    if not validator.is_type(instance, "object"):
+        return
+    for pattern, subschema in patterns.items():
+        for key, value in instance.items():
+            if matches(pattern, key):
+                yield from validator.descend(value, subschema, path=key, schema_path=pattern)
+
+
+def _additional_properties(
+    validator: Any, additional: Any, instance: Any, schema: Any
+) -> Iterator[ValidationError]:
+    """What jsonschema says, once the keys that patterns take are out of the way."""
+    if not validator.is_type(instance, "object"):
+        return
+    patterns = schema.get("patternProperties") or {}
+    if not patterns:
+        yield from _additional(validator, additional, instance, schema)
+        return
+    known = schema.get("properties", {})
+    extras = [
+        key
+        for key in instance
+        if key not in known and not any(matches(pattern, key) for pattern in patterns)
+    ]
+    if validator.is_type(additional, "object"):
+        for extra in extras:
+            yield from validator.descend(instance[extra], additional, path=extra)
+    elif not additional and extras:
+        verb = "does" if len(extras) == 1 else "do"
+        named = ", ".join(repr(each) for each in sorted(extras))
+        listed = ", ".join(repr(each) for each in sorted(patterns))
+        yield ValidationError(f"{named} {verb} not match any of the regexes: {listed}")
+
+
+_additional = Draft202012Validator.VALIDATORS["additionalProperties"]
+_OWN = {
+    "pattern": _pattern,
+    "patternProperties": _pattern_properties,
+    "additionalProperties": _additional_properties,
+}
+
+
+@cache
+def hardened(kind: Any) -> Any:
+    """The validator class of a draft, with what is different here."""
+    if getattr(kind, "is_hardened", False):
+        return kind
+    made: Any = extend(kind, {k: v for k, v in _OWN.items() if k in kind.VALIDATORS})
+    made.evolve = _evolve  # also the class that another $schema asks for is a hardened one
+    made.is_hardened = True
+    return made
+
+
+def _evolve(self: Any, **changes: Any) -> Any:
+    spend()
+    return evolved(self, **changes)
+
+
+def evolved(self: Any, **changes: Any) -> Any:
+    """A validator for another schema or place, which is not counted as work."""
+    schema = changes.setdefault("schema", self.schema)
+    kind = hardened(validator_for(schema, default=type(self)))
+    for field in fields(type(self)):
+        if field.init and field.alias not in changes:
+            changes[field.alias] = getattr(self, field.name)
+    return kind(**changes)
+
+
+def root_validator(schema: Any, registry: Registry[Any] | None, format_checker: Any) -> Any:
+    """The validator of a whole schema, of the draft that its `$schema` names (else 2020-12).
+
+    Raises:
+        UsageError: for a schema that is none (code `invalid_schema`).
+    """
+    if not isinstance(schema, (Mapping, bool)):
+        raise UsageError(
+            f"a JSON Schema is an object or a boolean, not {type(schema).__name__}",
+            code="invalid_schema",
+        )
+    kind: Any = validator_for(schema, default=Draft202012Validator)
+    try:
+        kind.check_schema(schema)
+    except SchemaError as error:
+        where = error.json_path
+        raise UsageError(
+            f"this is no JSON Schema: {error.message} (at {where})", code="invalid_schema"
+        ) from None
+    except RecursionError as error:
+        raise UsageError("the schema is nested too deeply", code="invalid_schema") from error
+    given = _NOTHING_FETCHED if registry is None else registry
+    checker = kind.FORMAT_CHECKER if format_checker is True else format_checker or None
+    return hardened(kind)(schema, registry=given, format_checker=checker)

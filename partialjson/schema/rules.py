@@ -1,0 +1,250 @@
+"""What a value must satisfy: all subschemas that apply to it at once, laid out by its kind.
+
+As soon as a value's first character is read, its kind is known, and most of what a schema says
+is about other kinds. So `Rules`, which are a set of subschemas, are laid out for a kind: `$ref`
+and `allOf` are followed, alternatives that this kind cannot have fall away, and what is left
+of all of them stands together, the tightest first. What is laid out stays, so a document only
+looks things up.
+
+A layout is *trivial* if any value of the kind passes, and *refused* if none can. Whatever this
+file finds refused is certain; what it does not find is found when the value is complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    from .nodes import Node, Plan
+
+NULL: Final = 1
+TRUE: Final = 2
+FALSE: Final = 4
+INTEGER: Final = 8  # a number without fraction and exponent
+REAL: Final = 16
+STRING: Final = 32
+ARRAY: Final = 64
+OBJECT: Final = 128
+KINDS: Final = (STRING, INTEGER, OBJECT, ARRAY, TRUE, FALSE, NULL, REAL)  # the likeliest first
+
+Label: TypeAlias = tuple[str | int, ...]
+
+
+class Part:
+    """A subschema among those that apply to a value at once.
+
+    Attributes:
+        node: the subschema.
+        entry: by which of the rules' own subschemas it is there.
+        label: the part of its `schema_path` from that one to here.
+        above: what led to it in place, to find a schema that applies itself.
+    """
+
+    __slots__ = ("above", "entry", "label", "node")
+
+    def __init__(self, node: Node, entry: int, label: Label, above: Part | None) -> None:
+        self.node = node
+        self.entry = entry
+        self.label = label
+        self.above = above
+
+
+class Cause(NamedTuple):
+    """Why a value is refused: a keyword of a part, and what to say of it."""
+
+    part: Part
+    keyword: str
+    said: str = ""
+
+
+class Child(NamedTuple):
+    """The rules of a member, and where each of their subschemas comes from."""
+
+    rules: Rules
+    origins: tuple[tuple[Part, Label], ...]
+
+
+class Choice:
+    """Alternatives that only the value itself decides between.
+
+    Attributes:
+        part, keyword: the keyword that says so.
+        how: "anyOf", "oneOf", "not", "if" or "dependent".
+        options: the layouts; for "if" those of `if`, `then` and `else`, None where anything
+            goes.
+        labels: the parts of `schema_path` of the options.
+        sure: of "oneOf": how many more alternatives take anything of this kind.
+        key: of "dependent": the key that makes it count.
+    """
+
+    __slots__ = ("how", "key", "keyword", "labels", "options", "part", "sure")
+
+    def __init__(
+        self,
+        part: Part,
+        how: str,
+        options: list[Layout | None],
+        labels: list[Label],
+        *,
+        keyword: str = "",
+        sure: int = 0,
+        key: str = "",
+    ) -> None:
+        self.part = part
+        self.how = how
+        self.keyword = keyword or how
+        self.options = options
+        self.labels = labels
+        self.sure = sure
+        self.key = key
+
+
+class Rules:
+    """All that applies to a value: some subschemas, and what they come to for each kind.
+
+    Attributes:
+        entries: the subschemas.
+        easy: the kinds for which any value is known to pass.
+    """
+
+    __slots__ = ("_impossible", "_layouts", "easy", "entries", "plan")
+
+    def __init__(self, plan: Plan, entries: tuple[Node, ...]) -> None:
+        self.plan = plan
+        self.entries = entries
+        self.easy = 0
+        self._layouts: dict[int, Layout | None] = {}
+        self._impossible: bool | None = None
+
+    def layout(self, kind: int) -> Layout:
+        """What applies to values of a kind.
+
+        Raises:
+            UsageError: for a schema that applies itself to the same value, and for a
+                reference or a pattern that is none.
+        """
+        found = self._layouts.get(kind)
+        return found or self._lay_out(kind)
+
+    def _lay_out(self, kind: int) -> Layout:
+        with self.plan.lock:  # plans are shared
+            found = self._layouts.get(kind)
+            if found is not None:  # by somebody else, meanwhile
+                return found
+            if kind in self._layouts:
+                raise endless()
+            self._layouts[kind] = None  # it is being made
+            try:
+                found = _laid_out(self, kind)
+            finally:
+                del self._layouts[kind]
+            self._layouts[kind] = found
+            if found.trivial:
+                self.easy |= kind
+            return found
+
+    @property
+    def impossible(self) -> bool:
+        """Whether it is certain that no value at all can satisfy them."""
+        if self._impossible is None:
+            self._impossible = False  # as long as it is being found out: they may be recursive
+            try:
+                self._impossible = all(self.layout(kind).refusal for kind in KINDS)
+            except UsageError:  # it says so when a value comes there
+                self._impossible = False
+        return self._impossible
+
+    @property
+    def unlimited(self) -> bool:
+        """Whether any value passes."""
+        return all(isinstance(node.schema, Mapping) and not node.schema for node in self.entries)
+
+
+def endless() -> UsageError:
+    """What to raise for a schema that needs itself to judge a value."""
+    return UsageError("the schema applies itself to the same value", code="endless_schema")
+
+
+class Layout:
+    """What applies to values of one kind. This class itself: of `true`, `false` and `null`.
+
+    Attributes:
+        parts: the subschemas.
+        refusal: why no value of this kind can pass, if that is certain.
+        choices: what the value decides.
+        handed: keywords that jsonschema decides when the value is complete.
+    """
+
+    def __init__(self, rules: Rules, kind: int) -> None:
+        self.rules = rules
+        self.plan = rules.plan
+        self.kind = kind
+        self.parts: list[Part] = []
+        self.refusal: Cause | None = None
+        self.choices: list[Choice] = []
+        self.handed: list[tuple[Part, str]] = []
+        self.todo: list[Part] = []
+
+    @property
+    def trivial(self) -> bool:
+        """Whether any value of this kind passes."""
+        return not (self.refusal or self.choices or self.handed)
+
+    def refuse(self, part: Part, keyword: str, said: str = "") -> None:
+        """No value of this kind can pass; the first reason is kept."""
+        if self.refusal is None:
+            self.refusal = Cause(part, keyword, said)
+
+    def follow(self, part: Part, node: Node, *label: str | int) -> None:
+        """Another subschema applies to the same value, too."""
+        self.todo.append(Part(node, part.entry, (*part.label, *label), part))
+
+    def hand(self, part: Part, keyword: str) -> None:
+        """A keyword is jsonschema's to decide."""
+        self.handed.append((part, keyword))
+
+    def child(self, found: Iterable[tuple[Node, Part, Label]]) -> Child | None:
+        """The rules of a member that several parts speak of; None if any value will do."""
+        nodes: dict[int, Node] = {}
+        origins = []
+        for node, part, label in found:
+            if node.schema is not True and node.schema != {} and id(node) not in nodes:
+                nodes[id(node)] = node
+                origins.append((part, label))
+        if not nodes:
+            return None
+        return Child(self.plan.rules(tuple(nodes.values())), tuple(origins))
+
+    def settle(self) -> None:
+        """All parts are there: work out what follows from them together."""
+
+
+def _laid_out(rules: Rules, kind: int) -> Layout:
+    """Lay rules out for a kind."""
+    from .keywords import SHAPES, lay_out  # the table, which is made of these classes
+
+    layout = SHAPES.get(kind, Layout)(rules, kind)
+    layout.todo = [Part(node, i, (), None) for i, node in enumerate(rules.entries)]
+    seen: set[int] = set()
+    while layout.todo and layout.refusal is None:
+        part = layout.todo.pop(0)
+        if id(part.node) in seen:
+            _refuse_circles(part)
+            continue
+        seen.add(id(part.node))
+        layout.parts.append(part)
+        lay_out(layout, part)
+    if layout.refusal is None:
+        layout.settle()
+    return layout
+
+
+def _refuse_circles(part: Part) -> None:
+    above = part.above
+    while above is not None:
+        if above.node is part.node:
+            raise endless()
+        above = above.above
