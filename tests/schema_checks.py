@@ -213,8 +213,9 @@ def spelled(event: Event) -> str:
     return f"{type(event).__name__} {[getattr(event, name) for name in event.__match_args__]}"
 
 
-def where(event: Violation) -> tuple[Any, ...]:
-    return event.path, event.kind, tuple(event.detail["schema_path"])
+def entry(event: Violation) -> tuple[Any, ...]:
+    """What one violation tells: of the same keyword jsonschema has an entry for each key."""
+    return event.path, event.kind, tuple(event.detail["schema_path"]), event.message
 
 
 HEARD = (Violation, Validated, FieldCompleted)
@@ -322,7 +323,7 @@ def early_means_before_the_value_is_complete(case: Case, runs: list[Told]) -> It
 
 
 def nothing_is_told_twice(case: Case, runs: list[Told]) -> Iterator[str]:
-    times = Counter(map(where, runs[0].violations))
+    times = Counter(map(entry, runs[0].violations))
     yield from (f"{n} times {event}" for event, n in times.items() if n > 1)
 
 

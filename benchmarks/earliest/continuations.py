@@ -35,12 +35,14 @@ from .prefix import (
 from .samples import sample
 from .schemas import Named, parts
 
-_PLAIN: Final = ("", "0", "1", "5", "00", ".5", ".25", ".125", ".00000000000000000001")
+_TINY: Final = "00000000000000000001"  # rounds away: 2.00000000000000000001 is 2.0
+_PLAIN: Final = ("", "0", "1", "5", "00", ".5", ".25", ".125", _TINY, "." + _TINY)
 _EXPONENTS: Final = ("e1", "e2", "e3", "e0", "e-1", "e-2", "e-3", "e-400", "e400", ".0")
 _ANYTHING: Final[tuple[Any, ...]] = (0, 1, -1, 2.5, "", "a", True, False, None, {}, [], [1])
 _LITERALS: Final = ("true", "false", "null")
 _NOT_PLAIN: Final = re.compile(r"[eE]|\.0*$")
-_EACH: Final = 3  # values kept for each part of a schema
+_EACH: Final = 3  # values kept for each part of a schema,
+_STRINGS: Final = 30  # and strings for each pattern
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def pool(named: Named, rng: Random) -> Pool:
         named_here = [*part.get("enum", ()), part.get("const")]
         strings |= {each for each in (*named_here, *made) if isinstance(each, str)}
         if "pattern" in part:
-            strings |= {sample(part["pattern"], rng) for _ in range(_EACH)}
+            strings |= {sample(part["pattern"], rng) for _ in range(_STRINGS)}
     by_name.pop("", None)
     return Pool((*by_name,), by_name, tuple(values), tuple(sorted(strings)))
 

@@ -88,7 +88,7 @@ class Measured:
         outcomes: of its damaged documents.
         refused: how many documents did not count since the oracle refuses them undamaged.
         unknown: why the oracle cannot read the schema, or "".
-        alarms: valid documents with a violation.
+        alarms: valid documents with a violation: undamaged ones and witnesses.
         failures: what the parser raised, with the text.
     """
 
@@ -136,9 +136,9 @@ class Bench:
                     break
                 continue
             try:
-                if self._judged(case.before.text) is not None:
-                    alarms.append(case.before.text)
                 outcomes.append(self.outcome(case, oracle_knows=not unknown))
+                valid = (case.before.text, outcomes[-1].witness)
+                alarms += [text for text in valid if text and self._judged(text) is not None]
             except Exception as error:  # a crash is a result, too
                 failures.append(f"{type(error).__name__}: {error} | {case.text}")
             if len(outcomes) + len(failures) == count:

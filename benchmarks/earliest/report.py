@@ -82,10 +82,11 @@ def targets(runs: Runs) -> list[Target]:
             [each for each in apart if not each.excused],
             _exact,
         ),
-        _share("the same, the oracle asked in one order only", apart, _exact_in_own_order),
+        _share("  the oracle asked in one order only", apart, _exact_in_own_order, floor=None),
         *(
-            _share(f"numbers, {form}: by the character after the number", _numbers(runs, form), _by)
+            _share(f"numbers, {form}: by the character after the number", each, _by, floor=1.0)
             for form in runs
+            if (each := _numbers(runs, form))
         ),
         _none("unsound: a valid document begins so", [e for e in everything if e.contradictions]),
         _none("later than the close of what is wrong", [e for e in everything if e.ours > e.close]),
@@ -123,14 +124,21 @@ def _by(outcome: Outcome) -> bool:
     return outcome.place in (EXACT, NUMBER)
 
 
-def _share(what: str, found: Sequence[Outcome], good: Callable[[Outcome], bool]) -> Target:
-    floor = 1.0 if good is _by else _FLOOR
-    bound = f">= {floor:.0%}"
+def _share(
+    what: str,
+    found: Sequence[Outcome],
+    good: Callable[[Outcome], bool],
+    *,
+    floor: float | None = _FLOOR,
+) -> Target:
+    """A share that is at least the floor; without a floor it is only told."""
+    bound = "" if floor is None else f">= {floor:.0%}"
     if not found:
         return Target(what, bound, "not measured", None)
     number = sum(map(good, found))
     share = number / len(found)
-    return Target(what, bound, f"{share:.1%} ({number} of {len(found)})", share >= floor)
+    met = None if floor is None else share >= floor
+    return Target(what, bound, f"{share:.1%} ({number} of {len(found)})", met)
 
 
 def _none(what: str, found: Sequence[Outcome]) -> Target:

@@ -231,7 +231,7 @@ class Decision:
     def outcome(self) -> int:
         """What they come to now."""
         how = self.choice.how
-        if how == "anyOf":
+        if how in ("anyOf", "constant"):
             return SURE if self._sure else OPEN if self._open else DEAD
         if how == "oneOf":
             if self._sure > 1 or not (self._sure or self._open):

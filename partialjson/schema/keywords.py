@@ -125,13 +125,16 @@ def _one_of(layout: Layout, part: Part, keyword: str, values: Any) -> None:
 
 def _one_of_containers(layout: Layout, part: Part, keyword: str, values: Any) -> None:
     wanted = Mapping if layout.kind == OBJECT else list
-    found = [_as_schema(v, part) for v in values if isinstance(v, wanted)]
+    if len(values) > layout.plan.limits.max_branches:
+        layout.hand(part, keyword)
+        return
+    found = [part.node.below(_as_schema(v, part)) for v in values if isinstance(v, wanted)]
     if not found:
         layout.refuse(part, keyword)
-    elif len(found) == 1:
-        layout.follow(part, part.node.below(found[0]), keyword)
-    else:
-        _any_of_these(layout, part, [part.node.below(schema) for schema in found], keyword)
+        return
+    options = [_option(layout, node) for node in found]
+    choice = Choice(part, "constant", options, [(keyword,)] * len(options), keyword=keyword)
+    layout.choices.append(choice)
 
 
 def _as_schema(value: Any, part: Part) -> dict[str, Any]:

@@ -146,7 +146,7 @@ class LiveSchema(Handler):
                 self.reporter.begun(outer, above, child, layout.refusal, offset)
             else:
                 self._die(above, layout.refusal)
-        elif layout.trivial and not (self._selective and above.spine):
+        elif layout.trivial and not above.spine:
             self._met(above)
         else:
             key = id(child.rules), above.spine
@@ -563,6 +563,7 @@ class LiveSchema(Handler):
             told = len(out)
             self._item_begins(frame, start)
             mark += len(out) - told
+            self.reporter.mark = -1
         results: list[Result] = []
         for target, rules in self._rules():
             if id(target) not in self._decided:
@@ -755,7 +756,8 @@ class LiveSchema(Handler):
         outcome = weighed.outcome()
         if outcome == OPEN:
             if isinstance(weighed, Decision) and owner.spine:
-                self._promote(weighed)
+                if not self.reporter.is_closing(owner.frame):
+                    self._promote(weighed)
             return
         weighed.state = outcome
         if isinstance(weighed, Decision):

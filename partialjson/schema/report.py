@@ -76,6 +76,10 @@ class Reporter:
         """The path of the value at hand."""
         return self.tree.completed_path() if self.done else open_steps(self.tree, True)
 
+    def is_closing(self, frame: Frame) -> bool:
+        """Whether a container is complete, and being judged for the last time."""
+        return self.closing is not None and self.closing[0] is frame
+
     def _path_of(self, frame: Frame) -> Path:
         steps = open_steps(self.tree, True)
         if self.closing is not None:  # the tree has left it
@@ -157,7 +161,7 @@ class Reporter:
         if (id(cause.part), cause.keyword) in owner.told and isinstance(decided, Counter):
             return
         owner.told.add((id(cause.part), cause.keyword))
-        if self.closing is not None and self.closing[0] is frame:
+        if self.closing is not None and self.is_closing(frame):
             self.final(frame, owner, cause.part, cause.keyword, self.closing[1], offset)
         else:
             self.early(frame, owner, cause, offset, None)

@@ -72,7 +72,7 @@ class Choice:
 
     Attributes:
         part, keyword: the keyword that says so.
-        how: "anyOf", "oneOf", "not", "if" or "dependent".
+        how: "anyOf", "oneOf", "not", "if", "dependent", or "constant": one of some values.
         options: the layouts; for "if" those of `if`, `then` and `else`, None where anything
             goes.
         labels: the parts of `schema_path` of the options.

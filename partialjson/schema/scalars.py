@@ -357,7 +357,7 @@ def errors_of(part: Part, keyword: str, value: Any) -> Any:
 def combined(choice: Choice, judge: Callable[[Layout], int]) -> int:
     """What alternatives come to, by what each of them came to."""
     states = [SURE if option is None else judge(option) for option in choice.options]
-    if choice.how == "anyOf":
+    if choice.how in ("anyOf", "constant"):
         return SURE if SURE in states else OPEN if OPEN in states else DEAD
     if choice.how == "oneOf":
         return _exactly_one(states.count(SURE) + choice.sure, states.count(OPEN))
