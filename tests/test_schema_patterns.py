@@ -287,6 +287,19 @@ class TestEarlyVerdicts:
         states = [machine.step(machine.start, text[:length]) for length in range(len(text) + 1)]
         assert [machine.sure(state) for state in states].index(True) == sure_after
 
+    @pytest.mark.parametrize(
+        ("members", "dead"),
+        [
+            *[(r"^\s\S", True), (r"^\W\w", True), (r"^a\d\D", True), (r"^\w", False)],
+            *[("^\x00-\U0010ffff", True), ("^b\x00-ac-\U0010ffff", True)],
+            *[("^\x01-\U0010ffff", False), ("^\x00-\U0010fffe", False)],
+            *[("^\x00-ac-\U0010ffff", False), (r"\s\S", False), ("\x00-\U0010ffff", False)],
+        ],
+    )
+    def test_a_class_without_members_is_dead_at_once(self, members: str, dead: bool) -> None:
+        machine = made(f"^[{members}]")
+        assert machine.dead(machine.start) == dead
+
     @pytest.mark.parametrize("pattern", ["^a$", r"a\Z", "a$", "^a(?=b)"])
     def test_a_match_that_depends_on_what_follows_is_not_sure(self, pattern: str) -> None:
         machine = made(pattern)
@@ -355,7 +368,8 @@ class TestStates:
             text = "".join(rng.choice("ab" if rng.random() < 0.7 else "xyzé1") for _ in range(12))
             held.append((text, machine.step(machine.start, text)))
             assert machine._used < 50 + 2 * 12
-            assert sum(len(state.after) for state in machine._tables) <= machine._used
+            remembered = [*machine._tables, *machine._states.values()]
+            assert sum(len(state.after) + len(state.threads) for state in remembered) < 150
             assert len(machine.program.kinds) <= 5
         for text, state in held:
             more = text[::-1]
@@ -363,6 +377,16 @@ class TestStates:
             assert accepts(machine, text + more) == machine.accepts(machine.step(state, more))
         machine._forget()
         assert not any(state.after for _, state in held), "nobody keeps what was forgotten"
+
+    def test_what_is_decided_is_followed_no_more(self) -> None:
+        machine = made("ab|a+c")
+        state = machine.step(machine.start, "xab")
+        assert machine.step(state, "aac") is state
+        assert len(state.threads) == 1
+        machine = made(r"^a(?:b|[^\s\S]c)")
+        state = machine.step(machine.start, "ax")
+        assert machine.step(state, "b") is state
+        assert len(machine.step(machine.start, "a").threads) == 1
 
     def test_patterns_are_made_once(self) -> None:
         assert automaton("^once$", 10) is automaton("^once$", 10)
@@ -439,6 +463,10 @@ class TestCost:
 
 
 class TestSearch:
+    def test_an_exact_automaton_has_the_last_word(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(patterns, "occurs", None)
+        assert search("^a+$", 2_000 * "a", STATES, INPUT)
+
     def test_re_is_not_asked_where_an_automaton_answers(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -449,7 +477,11 @@ class TestSearch:
                 assert search(pattern, 1_500 * "a", STATES, INPUT)
 
     @pytest.mark.parametrize(
-        "pattern", [r"^(a+)+\1$", r"^(a|a)*b\1", r"^((?:a{1,50}){1,50})\1", r"(.*)(.*)(.*)-\1"]
+        "pattern",
+        [
+            *(r"^(a+)+\1$", r"^(a|a)*b\1", r"^((?:a{1,50}){1,50})\1", r"(.*)(.*)(.*)-\1"),
+            r"^(a?){1500}\1",
+        ],
     )
     def test_what_may_take_re_for_ever_is_refused(self, pattern: str) -> None:
         assert risky(pattern)
@@ -518,6 +550,14 @@ class TestSearch:
     def test_so_does_what_python_cannot_hold(self, pattern: str) -> None:
         with pytest.raises(re.error):
             automaton(pattern, STATES)
+
+    def test_a_full_stack_is_not_the_patterns_fault(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def full(_: str) -> None:
+            raise RecursionError
+
+        monkeypatch.setattr(re, "compile", full)
+        with pytest.raises(RecursionError):
+            automaton("^never seen before$", STATES)
 
 
 def operators(pattern: str) -> Iterator[str]:

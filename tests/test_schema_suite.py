@@ -7,6 +7,7 @@ continuations.
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -26,7 +27,7 @@ from partialjson import UsageError
 from tests import schema_checks as checks
 from tests.fragmenting import cuts
 from tests.schema_checks import TIMES, Adversary, Case, Found, Subject, Told, told
-from tests.schema_suite import DRAFTS, SUITE, Group, SuiteFile, remotes, suite_files
+from tests.schema_suite import DRAFTS, LOCAL, SUITE, Group, SuiteFile, remotes, suite_files
 from tests.typed_texts import Kin, plain
 
 pytestmark = pytest.mark.skipif(not SUITE.is_dir(), reason="the suite's files are not here")
@@ -66,7 +67,8 @@ class Outcome:
 
     def look_at(self, file: SuiteFile, group: Group) -> None:
         kind: Any = validator_for(group.schema, default=Draft202012Validator)
-        subject = Subject(group.schema, remotes(file.draft), format=file.about_format)
+        registry = remotes(file.draft) if LOCAL in json.dumps(group.schema) else None
+        subject = Subject(group.schema, registry, format=file.about_format)
         told_of: list[tuple[Case, Told]] = []
         for instance in group.instances:
             case = Case(subject, instance.text)

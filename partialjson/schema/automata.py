@@ -55,7 +55,7 @@ _MATCHED = frozenset((FREE, LINE, TAIL, END))  # the threads of node 0
 _MEMORY = 20_000  # threads and transitions, about 100 bytes each
 _CHARACTERS = 4_096  # whose kinds are remembered, and at most
 _FLAGS = 1_000_000  # so many bytes of them
-_NEWLINES = Leaf("\n".__eq__, others=False)
+_NEWLINES = Leaf("\n".__eq__)
 
 
 class Program:
@@ -310,8 +310,8 @@ def _moves_before(program: Program) -> dict[tuple[int, int], list[tuple[int, int
         moves = []
         if leaf != _EMPTY:
             after = program.out[node][0] << 2
-            if leaves[leaf].others and follow == FREE:
-                moves.append((after, ANYWHERE))
+            if leaves[leaf].possible and follow == FREE:
+                moves.append((after, ANYWHERE))  # right for a newline too, but it can do more:
             if newlines[leaf] and follow != END:
                 moves.append((after | _AFTER_NEWLINE[follow], newline))
         elif place >= program.since[node]:

@@ -95,6 +95,10 @@ class Closed:
             return True
         if any(not made.dead(text.states[made]) for made in self.automata):
             return True
+        return self.lists(begun, used)
+
+    def lists(self, begun: str, used: Container[str]) -> bool:
+        """Whether a listed key that begins so may still come."""
         at = bisect_left(self.keys, begun)
         while at < len(self.keys) and self.keys[at].startswith(begun):
             if self.keys[at] not in used:
@@ -113,14 +117,18 @@ class Members(Layout):
         closed: what takes certain keys only.
         names: the rules of the keys themselves.
         dependent: keys that demand other keys.
-        plain: a key that is listed needs no more than a look into `known`.
+        easy: a key that is listed needs no more than a look into `known`.
+        direct: the same, and nothing else goes on while the object is open.
+        ends: whether the end asks for no more than keys that must be there.
         known: the listed keys, as far as they were looked up and can have a value.
         listed: all of them.
         waits: whether only the end can make it sure.
+        keyed: whether a key can be refused while it is open.
     """
 
     def __init__(self, rules: Rules, kind: int) -> None:
         super().__init__(rules, kind)
+        self.keyed = False
         self.described: list[Described] = []
         self.required: dict[str, Part] = {}
         self.least = 0
@@ -133,7 +141,7 @@ class Members(Layout):
         self._named: list[tuple[Node, Part]] = []
         self.names: list[tuple[Part, Text]] = []
         self.dependent: list[tuple[Part, str, str, list[str]]] = []
-        self.plain = False
+        self.easy = self.direct = self.ends = False
         self.known: dict[str, Child | None] = {}
         self._refused: dict[str, tuple[Child | None, Cause]] = {}
         self._others: tuple[Child | None, Cause | None] | None = None
@@ -200,9 +208,12 @@ class Members(Layout):
         if self.refusal is None:
             self._demand_possible_keys()
         easy = not (self.names or self.most is not None or self.dependent)
-        self.plain = easy and not any(choice.how == "dependent" for choice in self.choices)
+        self.easy = easy and not any(choice.how == "dependent" for choice in self.choices)
+        self.direct = self.easy and not self.choices
+        self.ends = self.least == 0 and not (self.dependent or self.handed)
         partly = any(each.patterns or each.additional is not None for each in self.described)
         self.waits = bool(partly or self.closed or not easy or self.handed)
+        self.keyed = bool(self.closed or self.names)
 
     def _close(self, part: Part, keyword: str, listed: Iterable[str], patterns: list[str]) -> None:
         listed = [*listed]
@@ -277,6 +288,12 @@ class Members(Layout):
             return Cause(part, str(label[len(part.label)]))
         return None
 
+    def takes(self, begun: str, used: Container[str]) -> bool:
+        """Whether a listed key that begins so is left, by a look at the lists alone."""
+        if self.names or len(self.closed) != 1 or self.closed[0].patterns:
+            return not self.keyed
+        return self.closed[0].lists(begun, used)
+
     def key_death(self, text: OpenText, begun: str, used: Container[str]) -> Cause | None:
         """Why no key that begins so may come."""
         for closed in self.closed:
@@ -337,10 +354,16 @@ class Items(Layout):
         unique: what says that no two are equal.
         contained: what items must be among them.
         waits: whether only the end can make it sure.
+        easy: an item needs no more than a look at its rules.
+        direct: the same, and nothing else goes on while the array is open.
+        ends: whether the end asks for nothing.
     """
 
     def __init__(self, rules: Rules, kind: int) -> None:
         super().__init__(rules, kind)
+        self.easy = self.direct = self.ends = False
+        self.required: dict[str, Part] = {}
+        self.keyed = False
         self.least = 0
         self.least_part: Part | None = None
         self.most: int | None = None
@@ -417,6 +440,9 @@ class Items(Layout):
         described = self.rest is not None or any(child is not None for child in self._prefix)
         counted = self.most is not None or self.comma is not None
         self.waits = bool(described or counted or self.unique or self.handed)
+        self.easy = not (self.unique or self.contained or self.comma == 0)
+        self.direct = self.easy and not self.choices
+        self.ends = self.direct and self.least == 0 and not self.handed
 
     def _contain_possibly(self, contained: Contained) -> None:
         least, most = contained.least, contained.most

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .containers import Contained, Items, Members
+from .containers import Contained, Members
 from .rules import Child, Choice, Label, Part
 from .scalars import DEAD, OPEN, SURE
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..paths import Path
     from .rules import Cause
 
+_NOTHING: frozenset[tuple[int, str]] = frozenset()
 GONE = 3  # of an evaluation: nobody waits for it any more
 
 
@@ -31,6 +32,7 @@ class Frame:
 
     Attributes:
         is_array: which.
+        counts: whether the end of a member matters: of an item, or of the document.
         evaluations: the rules that are applied to it and not decided.
         sole: the only one that says anything of the members, if that is on the spine and a
             look at its layout is enough.
@@ -43,12 +45,13 @@ class Frame:
     """
 
     __slots__ = (
-        *("asked", "comma", "count", "evaluations", "failed", "is_array", "next", "repeated"),
-        *("seen", "sole"),
+        *("asked", "comma", "count", "counts", "evaluations", "failed", "is_array", "next"),
+        *("repeated", "seen", "sole"),
     )
 
     def __init__(self, is_array: bool) -> None:
         self.is_array = is_array
+        self.counts = is_array
         self.evaluations: list[Evaluation] = []
         self.sole: Evaluation | None = None
         self.next: Child | None = None
@@ -108,14 +111,14 @@ class Evaluation:
         self.layout: Any = layout  # Members or Items
         self.spine = spine
         self.state = OPEN
-        self.owners: list[Evaluation | Decision | Counter] = []
+        self.owners: Sequence[Evaluation | Decision | Counter] = ()
         self.via = via
         self.next: Child | None = None
-        self.decisions: list[Decision] = []
-        self.counters: list[Counter] = []
+        self.decisions: Sequence[Decision] = ()
+        self.counters: Sequence[Counter] = ()
         self.pending = 0
         self.overfull = False
-        self.told: set[tuple[int, str]] = set()
+        self.told: frozenset[tuple[int, str]] = _NOTHING
         self.died: tuple[Cause, Path] | None = None
 
     @property
@@ -129,13 +132,15 @@ class Evaluation:
     @property
     def easy(self) -> bool:
         """Whether a look at the layout is enough for each member."""
-        if not self.spine or self.counters:
+        return self.spine and self.layout.easy  # type: ignore[no-any-return]  # it is a bool
+
+    def tells(self, cause: Cause) -> bool:
+        """Whether a keyword was not told yet. Now it is."""
+        key = id(cause.part), cause.keyword
+        if key in self.told:
             return False
-        if isinstance(self.layout, Members):
-            return self.layout.plain
-        return isinstance(self.layout, Items) and not (
-            self.layout.unique or self.layout.comma == 0
-        )
+        self.told = self.told | {key}
+        return True
 
     def expect(self) -> None:
         """Count what has to come until it is sure."""
@@ -214,7 +219,7 @@ class Decision:
         """One more alternative, and what is known of it from the start."""
         if option is not None:
             if id(option) not in self._places:
-                option.owners.append(self)
+                option.owners = [*option.owners, self]
             self._places.setdefault(id(option), []).append(len(self.options))
         self.options.append(option)
         self.states.append(state)
@@ -277,6 +282,7 @@ class Counter:
     """
 
     __slots__ = ("matched", "owner", "state", "wanted")
+    spine = False
 
     def __init__(self, owner: Evaluation, wanted: Contained) -> None:
         self.owner = owner

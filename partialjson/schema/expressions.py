@@ -38,11 +38,11 @@ class Leaf:
 
     Attributes:
         matches: whether a character is one of the leaf's, as a truth value.
-        others: False where no character but a newline is.
+        possible: False where none is.
     """
 
     matches: Callable[[str], object]
-    others: bool = True
+    possible: bool = True
     size: int = field(init=False, default=1)
 
 
@@ -173,7 +173,7 @@ class _Reader:
 
     def _literal(self, code: int, flags: int) -> Tree:
         if flags & re.IGNORECASE:
-            return _leaf(_written(code), flags & (re.IGNORECASE | _TYPES), code != 10)
+            return _leaf(_written(code), flags & (re.IGNORECASE | _TYPES))
         return _alone(code)
 
     def _not_literal(self, code: int, flags: int) -> Tree:
@@ -186,7 +186,7 @@ class _Reader:
 
     def _in(self, items: list[tuple[Any, Any]], flags: int) -> Tree:
         inside = "".join([_member(repr(name), argument) for name, argument in items])
-        return _leaf(f"[{inside}]", flags & (re.IGNORECASE | _TYPES), _has_others(items))
+        return _leaf(f"[{inside}]", flags & (re.IGNORECASE | _TYPES), _possible(items))
 
     def _at(self, where: Any, flags: int) -> Tree:
         if "BOUNDARY" in repr(where):
@@ -248,7 +248,7 @@ class _Reader:
 
 @lru_cache(maxsize=1_024)
 def _alone(code: int) -> Leaf:
-    return Leaf(chr(code).__eq__, others=code != 10)
+    return Leaf(chr(code).__eq__)
 
 
 @lru_cache(maxsize=1_024)
@@ -257,8 +257,8 @@ def _but(code: int) -> Leaf:
 
 
 @lru_cache(maxsize=1_024)
-def _leaf(source: str, flags: int, others: bool = True) -> Leaf:
-    return Leaf(re.compile(source, flags).match, others)
+def _leaf(source: str, flags: int, possible: bool = True) -> Leaf:
+    return Leaf(re.compile(source, flags).match, possible)
 
 
 def _boundary(flags: int, negated: bool) -> Tree:
@@ -295,20 +295,16 @@ def _member(name: str, argument: Any) -> str:
     return "^" if name == "NEGATE" else _written(argument)
 
 
-def _has_others(items: list[tuple[Any, Any]]) -> bool:
-    """Whether a class may have characters other than a newline; False only if surely not."""
-    ranges: list[tuple[int, int]] = []
-    categories = set()
-    for operator, argument in items:
-        if repr(operator) == "CATEGORY":
-            categories.add(repr(argument))
-        elif repr(operator) != "NEGATE":
-            ranges.append(argument if repr(operator) == "RANGE" else (argument, argument))
-    if repr(items[0][0]) != "NEGATE":
-        return bool(categories) or any(bounds != (10, 10) for bounds in ranges)
-    if any(name.replace("_NOT_", "_") in categories for name in categories if "_NOT_" in name):
+def _possible(items: list[tuple[Any, Any]]) -> bool:
+    """Whether a class has any characters; False only if surely not, as in `[^\\s\\S]`."""
+    names = [repr(operator) for operator, _ in items]
+    if names[0] != "NEGATE":
+        return True
+    left_out = {repr(x) for name, (_, x) in zip(names, items, strict=True) if name == "CATEGORY"}
+    if any(category.replace("_NOT_", "_") in left_out - {category} for category in left_out):
         return False
-    ranges.append((10, 10))
+    ranges = [x for name, (_, x) in zip(names, items, strict=True) if name == "RANGE"]
+    ranges += [(x, x) for name, (_, x) in zip(names, items, strict=True) if name == "LITERAL"]
     least = 0  # that is in none of the ranges
     for low, high in sorted(ranges):
         if low <= least:

@@ -52,4 +52,6 @@ def _of_type(type_: Any) -> Any:
     try:
         return adapter.json_schema()
     except Exception as error:  # Pydantic's own, of which only `typed` knows the names
-        raise UsageError(f"{type_!r} has no JSON Schema: {error}", code="unsupported_type") from error
+        raise UsageError(
+            f"{type_!r} has no JSON Schema: {error}", code="unsupported_type"
+        ) from error

@@ -87,9 +87,9 @@ class Judge:
             limit = self._limits.max_pattern_input
             raise over("max_pattern_input", limit, offset) from error
 
-    def fits(self, child: Child, value: str, offset: int) -> bool:
-        """Whether a whole string passes."""
-        return self._passes(child.rules.layout(STRING), value, offset)
+    def fits(self, child: Child, kind: int, value: Any, offset: int) -> bool:
+        """Whether a whole scalar passes."""
+        return self._passes(child.rules.layout(kind), value, offset)
 
     # --- scalars -----------------------------------------------------------------------
 
@@ -215,10 +215,10 @@ class Judge:
         end: int,
     ) -> Iterable[Result]:
         plain = end - start == len(text)
-        for target, child in watching:
+        for target, child in watching:  # a Counter is on no spine
             layout = child.rules.layout(STRING)
             assert isinstance(layout, Text)
-            for state, question in ((DEAD, Text.death), (SURE, _certain)):
+            for state, question in _ON_SPINE if target.spine else _QUESTIONS:
                 if not question(layout, after):
                     continue
                 length = len(text)
@@ -335,6 +335,10 @@ def _object_ends(layout: Members, value: Mapping[str, Any]) -> list[tuple[Part, 
 
 def _certain(layout: Text, text: OpenText) -> bool:
     return layout.certain(text)
+
+
+_ON_SPINE: tuple[tuple[int, Any], ...] = ((DEAD, Text.death),)
+_QUESTIONS: tuple[tuple[int, Any], ...] = (*_ON_SPINE, (SURE, _certain))
 
 
 def _first_cause(layout: Layout) -> Cause:

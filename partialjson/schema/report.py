@@ -158,9 +158,8 @@ class Reporter:
         """Alternatives of a container on the spine are all refused, or too many hold."""
         frame = owner.frame
         cause = self.cause_of(decided)
-        if (id(cause.part), cause.keyword) in owner.told and isinstance(decided, Counter):
+        if not owner.tells(cause) and isinstance(decided, Counter):
             return
-        owner.told.add((id(cause.part), cause.keyword))
         if self.closing is not None and self.is_closing(frame):
             self.final(frame, owner, cause.part, cause.keyword, self.closing[1], offset)
         else:

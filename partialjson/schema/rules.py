@@ -12,7 +12,7 @@ file finds refused is certain; what it does not find is found when the value is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from ..errors import UsageError
@@ -110,7 +110,7 @@ class Rules:
         easy: the kinds for which any value is known to pass.
     """
 
-    __slots__ = ("_impossible", "_layouts", "easy", "entries", "plan")
+    __slots__ = ("_calm", "_impossible", "_layouts", "easy", "entries", "plan")
 
     def __init__(self, plan: Plan, entries: tuple[Node, ...]) -> None:
         self.plan = plan
@@ -118,6 +118,7 @@ class Rules:
         self.easy = 0
         self._layouts: dict[int, Layout | None] = {}
         self._impossible: bool | None = None
+        self._calm: bool | None = None
 
     def layout(self, kind: int) -> Layout:
         """What applies to values of a kind.
@@ -158,9 +159,20 @@ class Rules:
         return self._impossible
 
     @property
-    def unlimited(self) -> bool:
-        """Whether any value passes."""
-        return all(isinstance(node.schema, Mapping) and not node.schema for node in self.entries)
+    def calm(self) -> bool:
+        """Whether no number is refused by its first character."""
+        if self._calm is None:
+            self._calm = self._is_calm()
+        return self._calm
+
+    def _is_calm(self) -> bool:
+        layouts: list[Any] = [self.layout(INTEGER), self.layout(REAL)]
+        if any(each.choices for each in layouts):
+            return False
+        return any(
+            each.refusal is None and not any(each.bounds.hopeless(sign, False) for sign in "-0")
+            for each in layouts
+        )
 
 
 def endless() -> UsageError:

@@ -43,6 +43,7 @@ class Text(Layout):
         longest: how much of the beginning has to be remembered.
         automata: all that are to be run, also those of alternatives.
         watched: whether an open string can be refused or sure before its end.
+        simple: that needs no more than its length and its beginning.
     """
 
     def __init__(self, rules: Rules, kind: int) -> None:
@@ -56,7 +57,7 @@ class Text(Layout):
         self.patterns: list[tuple[Part, str, Automaton | None]] = []
         self.longest = 0
         self.automata: set[Automaton] = set()
-        self.watched = False
+        self.watched = self.simple = False
 
     @property
     def trivial(self) -> bool:
@@ -109,6 +110,7 @@ class Text(Layout):
             or bool(self.choices)
             or any(made.mortal for made in own)
         )
+        self.simple = not (self.choices or self.patterns)
 
     def _weed_out(self) -> None:
         """Candidates that are too long, too short or do not match are none."""
@@ -154,6 +156,12 @@ class Text(Layout):
             if combined(choice, lambda option: _state(option, text)) == DEAD:
                 return Cause(choice.part, choice.keyword)
         return None
+
+    def goes_on(self, length: int, begun: str) -> bool:
+        """Whether a string of that length that begins so may pass, where that is simple."""
+        if self.most is not None and length > self.most:
+            return False
+        return self.candidates is None or begins_one(begun, self.candidates)
 
     def certain(self, text: OpenText) -> bool:
         """Whether every string that begins so passes."""
@@ -213,10 +221,22 @@ class OpenText:
         text.states = {made: made.step(state, more) for made, state in self.states.items()}
         return text
 
+    def begun_so(self, length: int, begun: str) -> OpenText:
+        """The same rules for a string of that length that begins so, where they are simple."""
+        text = self.grown("")
+        text.length = length
+        text._begun = begun
+        return text
+
     def begins_one(self, candidates: list[str]) -> bool:
         """Whether one of the sorted candidates begins with the text."""
-        at = bisect_left(candidates, self._begun)
-        return at < len(candidates) and candidates[at].startswith(self._begun)
+        return begins_one(self._begun, candidates)
+
+
+def begins_one(text: str, candidates: list[str]) -> bool:
+    """Whether one of the sorted candidates begins with a text."""
+    at = bisect_left(candidates, text)
+    return at < len(candidates) and candidates[at].startswith(text)
 
 
 class Numeric(Layout):
