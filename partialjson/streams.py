@@ -25,7 +25,17 @@ from .parser import Parser
 from .paths import Pattern
 from .stats import Stats
 
-__all__ = ["AsyncItems", "AsyncStream", "Items", "Stream", "aitems", "astream", "items", "stream", "validate_stream"]
+__all__ = [
+    "AsyncItems",
+    "AsyncStream",
+    "Items",
+    "Stream",
+    "aitems",
+    "astream",
+    "items",
+    "stream",
+    "validate_stream",
+]
 
 T = TypeVar("T")
 OnError: TypeAlias = Literal["raise", "skip", "yield"]
@@ -364,7 +374,8 @@ def validate_stream(source: Iterable[Any], schema: Any, **options: Any) -> Strea
     Raises:
         UsageError, TypeError: as `SchemaParser`.
 
-    >>> with validate_stream(['{"n": ', '"one"}'], {"properties": {"n": {"type": "integer"}}}) as events:
+    >>> schema = {"properties": {"n": {"type": "integer"}}}
+    >>> with validate_stream(['{"n": ', '"one"}'], schema) as events:
     ...     try:
     ...         print(*events)
     ...     except ValidationFailed as error:

@@ -184,8 +184,12 @@ class TestAnswers:
 
     @pytest.mark.parametrize("pattern", TOGETHER)
     def test_search_is_what_re_says(self, pattern: str) -> None:
+        program = made(pattern).program
         for text in texts(TOGETHER[pattern], 4):
-            assert search(pattern, text, STATES, INPUT) == bool(re.search(pattern, text)), text
+            wanted = bool(re.search(pattern, text))
+            assert search(pattern, text, STATES, INPUT) == wanted, text
+            if expressions.read(pattern).decided:
+                assert automata.occurs(program, text) == wanted, text
 
     def test_every_operator_of_the_parser_was_met(self) -> None:
         met = {name for pattern in TOGETHER for name in operators(pattern)}
@@ -290,7 +294,7 @@ class TestEarlyVerdicts:
     @pytest.mark.parametrize(
         ("members", "dead"),
         [
-            *[(r"^\s\S", True), (r"^\W\w", True), (r"^a\d\D", True), (r"^\w", False)],
+            *[(r"^\s\S", True), (r"^\W\w", True), (r"^a\d\D", True), (r"^\w\n", False)],
             *[("^\x00-\U0010ffff", True), ("^b\x00-ac-\U0010ffff", True)],
             *[("^\x01-\U0010ffff", False), ("^\x00-\U0010fffe", False)],
             *[("^\x00-ac-\U0010ffff", False), (r"\s\S", False), ("\x00-\U0010ffff", False)],
@@ -467,10 +471,19 @@ class TestSearch:
         monkeypatch.setattr(patterns, "occurs", None)
         assert search("^a+$", 2_000 * "a", STATES, INPUT)
 
+    @pytest.mark.parametrize(
+        "pattern", ["^(?=.*[A-Z])(?=.*[0-9])(?=.*[a-z]).{8,}$", "^(?!.*--)[a-zA-Z0-9-]+$"]
+    )
+    def test_lookaround_that_re_does_at_once_is_left_to_it(
+        self, pattern: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(patterns, "occurs", None)
+        assert search(pattern, 30_000 * "a" + "B1", STATES, INPUT)
+
     def test_re_is_not_asked_where_an_automaton_answers(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        for pattern in ("^(a+)+$", r"\b(a+)+\b", "^(?=a)(a|b)+$"):
+        for pattern in ("^(a+)+$", r"\b(a+)+\b", "^(?=(a|b|ab)+$)", "^(?:(?!b)a*)*$"):
             search(pattern, "", STATES, INPUT)
             with monkeypatch.context() as patch:
                 patch.setattr(re, "search", None)
@@ -480,7 +493,7 @@ class TestSearch:
         "pattern",
         [
             *(r"^(a+)+\1$", r"^(a|a)*b\1", r"^((?:a{1,50}){1,50})\1", r"(.*)(.*)(.*)-\1"),
-            r"^(a?){1500}\1",
+            *(r"^(a?){1500}\1", r"^(.*)(.*)(?=.*.*-)\1"),
         ],
     )
     def test_what_may_take_re_for_ever_is_refused(self, pattern: str) -> None:
@@ -642,6 +655,8 @@ def check(pattern: str, machine: Automaton, text: str) -> None:
         assert not any(map(machine.sure, states)), where
     if not machine.mortal:
         assert not any(map(machine.dead, states)), where
+    if expressions.read(pattern).decided:
+        assert automata.occurs(machine.program, text) == wanted, where
     try:
         assert search(pattern, text, STATES, INPUT) == wanted, where
     except Irregular:

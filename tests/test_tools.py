@@ -567,7 +567,7 @@ def test_a_stream_fails_once(body: bytes, size: int) -> None:
 
 
 def test_the_violation_that_stops_a_stream_leaves_each_call_one_fate() -> None:
-    calls = ToolCalls({"a": False, "b": Forecast}, stop_on_violation=True)
+    calls = ToolCalls({"a": {"minimum": 5}, "b": Forecast}, stop_on_violation=True)
     calls.feed(openai("1", "a", id="a"))
     calls.feed(openai(WHOLE, "b", index=1, id="b", finish="tool_calls"))
     with pytest.raises(ValidationFailed) as caught:

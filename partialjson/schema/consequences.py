@@ -109,9 +109,8 @@ class Consequences:
             return
         outcome = weighed.outcome()
         if outcome == OPEN:
-            if isinstance(weighed, Decision) and owner.spine:
-                if not self._reporter.is_closing(owner.frame):
-                    self._promote(weighed, frames)
+            if isinstance(weighed, Decision) and self._may_promote(owner):
+                self._promote(weighed, frames)
             return
         weighed.state = outcome
         if isinstance(weighed, Decision):
@@ -124,13 +123,18 @@ class Consequences:
         else:
             self.die(owner, self._reporter.cause_of(weighed))
 
+    def _may_promote(self, owner: Evaluation) -> bool:
+        """Whether an alternative would matter: at its container's end it has had its say."""
+        return owner.spine and not self._reporter.is_closing(owner.frame)
+
     def _release(self, decision: Decision) -> None:
         """Nobody needs to know any more of alternatives that nothing depends on."""
         for option in decision.options:
-            if option is not None and option.state == OPEN and not option.spine:
-                if all(_is_decided(owner) for owner in option.owners):
-                    option.state = GONE
-                    self._dirty.add(option.frame)
+            if option is None or option.state != OPEN or option.spine:
+                continue
+            if all(_is_decided(owner) for owner in option.owners):
+                option.state = GONE
+                self._dirty.add(option.frame)
 
     def _promote(self, decision: Decision, frames: list[Frame]) -> None:
         """The last alternative that is left must hold: it joins the spine."""

@@ -11,7 +11,7 @@ from .._core.faults import over
 from .dialects import unusable, work
 from .patterns import Automaton, Irregular, PatternInput, automaton, search
 from .reach import evaluated_items, evaluated_keys
-from .rules import STRING, Cause, Child, Layout, Part, Rules
+from .rules import STRING, Cause, Child, Label, Layout, Part, Rules
 from .scalars import OpenText, Text
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Described:
         additional = schema.get("additionalProperties")
         self.additional = None if additional is None else node.below(additional)
 
-    def of(self, key: str, layout: Layout) -> Iterator[tuple[Node, Part, tuple[str | int, ...]]]:
+    def of(self, key: str, layout: Layout) -> Iterator[tuple[Node, Part, Label]]:
         """The schemas of a member, and where they stand in the subschema."""
         part = self.part
         listed = key in self.properties
@@ -66,7 +66,7 @@ class Closed:
         longest, most: of the listed keys: the longest one, and their number, None with patterns.
     """
 
-    __slots__ = ("automata", "keyword", "keys", "listed", "longest", "most", "part", "patterns")
+    __slots__ = ("automata", "keys", "keyword", "listed", "longest", "most", "part", "patterns")
 
     def __init__(
         self,
@@ -149,12 +149,11 @@ class Members(Layout):
         self._particular = False  # what is not listed is not all alike
         self.waits = False
 
-    @property
-    def trivial(self) -> bool:
+    def says_more(self) -> bool:
         counted = self.least > 0 or self.most is not None
         keyed = self.required or self.closed or self._named or self.dependent or self._unevaluated
         described = any(not _says_nothing(each) for each in self.described)
-        return super().trivial and not (counted or keyed or described)
+        return bool(counted or keyed or described)
 
     # --- laying out --------------------------------------------------------------------
 
@@ -379,12 +378,11 @@ class Items(Layout):
         self.contained: list[Contained] = []
         self.waits = False
 
-    @property
-    def trivial(self) -> bool:
+    def says_more(self) -> bool:
         counted = self.least > 0 or self.most is not None or self.comma is not None
         said = self.unique or self.contained or self._unevaluated
         items = self.rest is not None or any(child is not None for child in self._prefix)
-        return super().trivial and not (counted or said or items)
+        return bool(counted or said or items)
 
     def describe(self, part: Part) -> None:
         """`items`, `prefixItems` or `additionalItems`."""
@@ -468,13 +466,13 @@ class Items(Layout):
             self._overfull = cause
 
     def _at(self, index: int) -> Child | None:
-        return self.child(
-            (nodes[index], part, (*part.label, first, index))
-            if index < len(nodes)
-            else (others, part, (*part.label, then))
-            for part, nodes, others, first, then in self._described
-            if index < len(nodes) or others is not None
-        )
+        found: list[tuple[Node, Part, Label]] = []
+        for part, nodes, others, first, then in self._described:
+            if index < len(nodes):
+                found.append((nodes[index], part, (*part.label, first, index)))
+            elif others is not None:
+                found.append((others, part, (*part.label, then)))
+        return self.child(found)
 
     def item(self, index: int) -> Child | None:
         """The rules of an item."""

@@ -149,7 +149,8 @@ def hardened(kind: Any) -> Any:
     """The validator class of a draft, with what is different here."""
     if getattr(kind, "is_hardened", False):
         return kind
-    made: Any = extend(kind, {k: v for k, v in _OWN.items() if k in kind.VALIDATORS})
+    own = {k: v for k, v in _OWN.items() if k in kind.VALIDATORS}
+    made: Any = extend(kind, own)  # type: ignore[no-untyped-call]  # it has no types
     made.evolve = _evolve  # also the class that another $schema asks for is a hardened one
     made.is_hardened = True
     return made

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -224,12 +226,17 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
         required = self.schema.get("required") if isinstance(self.schema, Mapping) else None
         return tuple(required) if isinstance(required, list) else ()
 
+    @property
+    def fingerprint(self) -> str:
+        """What tells the schema from others, in any process."""
+        return _fingerprint(self._plan)
+
     # --- resuming ----------------------------------------------------------------------
 
     def _state(self) -> dict[str, Any]:
         state = {
             **super()._state(),
-            "schema": fingerprint(self._plan),
+            "schema": self.fingerprint,
             "numbers": self._numbers,
             "stop": self._stops,
         }
@@ -275,7 +282,7 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
                 stop_on_violation=data["stop"],
                 limits=limits,
             )
-            if data["schema"] != fingerprint(parser._plan):
+            if data["schema"] != parser.fingerprint:
                 raise CheckpointError("it was made for another schema", code="wrong_type")
             parser._load(data)
             parser._resume(data)
@@ -304,10 +311,6 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
         )
 
 
-def fingerprint(plan: Plan) -> str:
-    """What tells a schema from others, in any process."""
-    import json
-    from hashlib import sha256
-
+def _fingerprint(plan: Plan) -> str:
     text = json.dumps(plan.schema, sort_keys=True, default=repr)
     return sha256(text.encode()).hexdigest()[:16]

@@ -132,7 +132,7 @@ class Evaluation:
     @property
     def easy(self) -> bool:
         """Whether a look at the layout is enough for each member."""
-        return self.spine and self.layout.easy  # type: ignore[no-any-return]  # it is a bool
+        return self.spine and bool(self.layout.easy)
 
     def tells(self, cause: Cause) -> bool:
         """Whether a keyword was not told yet. Now it is."""

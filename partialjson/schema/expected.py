@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+from .._core.grammar import MINUS
+from .._core.grammar import STRING as STRING_STATE
 from ..errors import UsageError
 from .containers import Members
 from .evaluation import Evaluation, Frame
@@ -85,7 +87,8 @@ def _open_string(live: LiveSchema) -> str | None:
 
 
 def _open_key(live: LiveSchema) -> str:
-    return live.tokenizer.token if live.tokenizer.in_key else ""
+    tokenizer = live.tokenizer
+    return tokenizer.token if STRING_STATE <= tokenizer.state < MINUS and tokenizer.in_key else ""
 
 
 def _views(frame: Frame) -> list[list[Evaluation]]:

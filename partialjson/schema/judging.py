@@ -178,9 +178,10 @@ class Judge:
     def _text_first(self, layout: Text, value: str, question: Any) -> int | None:
         """After how many characters a question about an open string is answered."""
         text = OpenText((layout,))
-        return self.ask(
+        found: int | None = self.ask(
             0, lambda: first(len(value), lambda n: bool(question(layout, text.grown(value[:n]))))
         )
+        return found
 
     def string_start(self, child: Child, start: int) -> Result | None:
         """A string begins."""
@@ -223,8 +224,7 @@ class Judge:
                     continue
                 length = len(text)
                 if plain:
-                    found = first(length, lambda n: bool(question(layout, before.grown(text[:n]))))
-                    length = length if found is None else found
+                    length = _answered_at(layout, question, before, text)
                 offset = start + length - 1 if plain else end - 1
                 cause = layout.death(before.grown(text[:length])) if state == DEAD else None
                 yield Result(state, offset, True, cause, None, child, target)
@@ -257,9 +257,8 @@ class Judge:
         else:
             wrong = self._array_ends(evaluation, value, frame)
         for part, keyword in layout.handed:
-            if (id(part), keyword) in evaluation.told:
-                continue
-            if not self.ask(0, lambda p=part, k=keyword: keyword_passes(p, k, value)):
+            told = (id(part), keyword) in evaluation.told
+            if not told and not self._keyword_passes(part, keyword, value):
                 wrong.append((part, keyword))
         return wrong
 
@@ -273,12 +272,14 @@ class Judge:
         for counter in evaluation.counters:
             if counter.matched < counter.wanted.least:
                 wrong.append((counter.wanted.part, "contains"))
-        if frame.repeated:
-            for part in layout.unique:
-                if (id(part), "uniqueItems") not in evaluation.told:
-                    if not self.ask(0, lambda p=part: keyword_passes(p, "uniqueItems", value)):
-                        wrong.append((part, "uniqueItems"))
+        for part in layout.unique if frame.repeated else ():
+            told = (id(part), "uniqueItems") in evaluation.told
+            if not told and not self._keyword_passes(part, "uniqueItems", value):
+                wrong.append((part, "uniqueItems"))
         return wrong
+
+    def _keyword_passes(self, part: Part, keyword: str, value: Any) -> bool:
+        return bool(self.ask(0, lambda: keyword_passes(part, keyword, value)))
 
     def is_new(self, frame: Frame, item: Any) -> bool:
         """Whether an item equals no earlier one."""
@@ -300,6 +301,10 @@ class Judge:
     def repeated(self, part: Part) -> Cause:
         """Why an array with equal items is refused."""
         return Cause(part, "uniqueItems")
+
+    def some_cause(self, child: Child) -> Cause:
+        """What to name where a whole value of an alternative is wrong."""
+        return Cause(Part(child.rules.entries[0], 0, (), None), "")
 
     def errors(self, part: Part, keyword: str, value: Any, offset: int) -> list[Any]:
         """jsonschema's errors by one keyword."""
@@ -327,10 +332,16 @@ def _object_ends(layout: Members, value: Mapping[str, Any]) -> list[tuple[Part, 
         if key not in value and (part, "required") not in wrong:
             wrong.append((part, "required"))
     for part, keyword, key, keys in layout.dependent:
-        if key in value and (part, keyword) not in wrong:
-            if any(each not in value for each in keys):
-                wrong.append((part, keyword))
+        missing = key in value and any(each not in value for each in keys)
+        if missing and (part, keyword) not in wrong:
+            wrong.append((part, keyword))
     return wrong
+
+
+def _answered_at(layout: Text, question: Any, before: OpenText, text: str) -> int:
+    """After how many characters of a piece a question is answered that its end answers."""
+    found = first(len(text), lambda n: bool(question(layout, before.grown(text[:n]))))
+    return len(text) if found is None else found
 
 
 def _certain(layout: Text, text: OpenText) -> bool:

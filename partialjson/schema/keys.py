@@ -34,6 +34,17 @@ class Keys:
         self._text: OpenText | None = None  # the same, where it is held against patterns
         self._told: set[int] = set()  # the evaluations that refuse it
 
+    def goes_on(self, length: int, start: int, end: int) -> bool:
+        """More of an open key that nothing refuses. Answer whether that needs no closer look."""
+        if self._text is not None or self._told:
+            if self.is_open:
+                return False
+            self.reset()
+        self.is_open = True
+        self._length = length
+        self.end = end
+        return True
+
     def grows(self, frame: Frame, used: Any, begun: str, start: int, end: int) -> list[Refused]:
         """More of an open key: which evaluations refuse it now.
 

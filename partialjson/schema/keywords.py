@@ -23,7 +23,6 @@ from .rules import (
     Choice,
     Layout,
     Part,
-    Rules,
 )
 from .scalars import Numeric, Text
 

@@ -66,6 +66,7 @@ class LiveSchema(Handler):
         self._watched: Text | None = None  # the open string has rules, but simple ones
         self._length = 0  # how much of it there is
         self._begun = ""  # and its beginning
+        self._states: list[Any] = []  # of the automata that are run over it
         self._open: list[tuple[Any, Child]] = []  # what it is held against otherwise
         self._text = OpenText(())
         self._began = -1  # where an open number, literal or string was told to begin
@@ -300,10 +301,16 @@ class LiveSchema(Handler):
         if self.skipped:
             return
         frame = self.frame
+        used = self.tree.frame.node
+        if frame.sole is not None and frame.comma != 0:
+            layout = frame.sole.layout
+            if not layout.keyed:
+                return
+            if layout.takes(begun, used) and self._keys.goes_on(len(begun), start, end):
+                return
         self.reporter.done = False
         if frame.comma == 0 and not frame.count and not self._keys.is_open:
             self._overflows(frame, 0, start)
-        used = self.tree.frame.node
         for offset, length, evaluation, cause in self._keys.grows(frame, used, begun, start, end):
             self._key_refused(frame, evaluation, cause, (begun[:length], False), offset)
 
@@ -448,6 +455,7 @@ class LiveSchema(Handler):
             self._watched = layout
             self._length = 0
             self._begun = ""
+            self._states = [made.start for made in layout.mortal]
             self.tokenizer.listener = self
         return True
 
@@ -468,9 +476,14 @@ class LiveSchema(Handler):
             begun = self._begun
             if len(begun) <= watched.longest:
                 begun += text[: watched.longest + 1 - len(begun)]
-            if watched.goes_on(length, begun):
+            states = self._states
+            if states:
+                pairs = zip(watched.mortal, states, strict=True)
+                states = [made.step(state, text) for made, state in pairs]
+            if watched.goes_on(length, begun, states):
                 self._length = length
                 self._begun = begun
+                self._states = states
                 return
             self._watch_closely()
         before, after = self._text, self._text.grown(text)
@@ -483,9 +496,11 @@ class LiveSchema(Handler):
 
     def _watch_closely(self) -> None:
         """The open string is refused by a simple rule: find out which, and where."""
-        assert self._watched is not None
+        watched = self._watched
+        assert watched is not None
         self._watch(self._rules())
-        self._text = self._text.begun_so(self._length, self._begun)
+        states = dict(zip(watched.mortal, self._states, strict=True))
+        self._text = self._text.begun_so(self._length, self._begun, states)
         self._watched = None
 
     def on_string_end(self, offset: int) -> None:
@@ -498,10 +513,10 @@ class LiveSchema(Handler):
             return
         value = self._completed()
         self._watched = None
-        if frame.sole is not None and not self._selective and not self._decided:
-            if self.judge.fits(frame.next, STRING, value, offset):  # type: ignore[arg-type]  # it is not easy
-                self._scalar_fits(frame, offset)
-                return
+        is_sole = frame.sole is not None and not self._selective and not self._decided
+        if is_sole and self._fits(frame.next, STRING, offset):
+            self._scalar_fits(frame, offset)
+            return
         self._began = max(self._began, 0)
         self._settle(self.judge.string_end, (value, offset), True, self._began)
         self._open = []
@@ -579,7 +594,8 @@ class LiveSchema(Handler):
             self._failing = True
             self.reporter.scalar(self.frame, evaluation, result)
         else:
-            self._follow.die(evaluation, result.cause)
+            assert result.child is not None
+            self._follow.die(evaluation, result.cause or self.judge.some_cause(result.child))
 
     def _completed(self) -> Any:
         """The scalar that was just completed."""
@@ -590,9 +606,9 @@ class LiveSchema(Handler):
         """A scalar is complete; `end` is the offset of the character that ends it."""
         self._began = -1
         self._decided.clear()
-        if self._selective and self.tree.told and len(self.frames) > 1 and not self._failing:
-            if any(evaluation.spine for evaluation in frame.evaluations):
-                self.reporter.validated(self._completed(), True)
+        told = self._selective and self.tree.told and len(self.frames) > 1
+        if told and not self._failing and any(e.spine for e in frame.evaluations):
+            self.reporter.validated(self._completed(), True)
         self._failing = False
         if frame.counts:
             self._value_ends(end)

@@ -140,7 +140,7 @@ class Plan:
         """The node of a subschema of what a validator speaks for."""
         resolver = validator._resolver  # jsonschema's own, or `$id` and `$ref` would go astray
         if moved and isinstance(schema, Mapping):
-            specification = _specification(type(validator))
+            specification = _specification(type(validator))  # type: ignore[arg-type]  # it can
             resolver = resolver.in_subresource(specification.create_resource(schema))
         return self.known(validator, schema, resolver)
 

@@ -2,11 +2,12 @@
 
 jsonschema asks `re.search`, so that is what a pattern means here: it may match anywhere, `$`
 holds before a last newline too, and classes and cases are Unicode's. `expressions` reads a
-pattern and `automata` follows it through a text, in linear time. `re` itself is asked about
-a text only where nothing else can decide it: for back references, conditional and atomic
-groups and possessive repeats, once the automaton says maybe, and for patterns too large for
-an automaton. It tries one way after the other, and there can be more ways than there is time
-for. They are estimated beforehand, and what may take too long is refused by name, not tried.
+pattern and `automata` follows it through a text, in linear time, and where it is exact, that
+is the answer. Where it says no, too. What it leaves open `re` is asked, which is faster by far
+or, for back references, conditional and atomic groups, possessive repeats and patterns too
+large for an automaton, the only one that knows. But `re` tries one way after the other, and
+there can be more ways than there is time for. They are estimated beforehand: what may take
+`re` too long is left to `automata`, and refused by name if that cannot answer.
 """
 
 from __future__ import annotations
@@ -96,13 +97,14 @@ def search(pattern: str, text: str, max_states: int, max_input: int) -> bool:
         if machine.exact:
             return True
     reading = read(pattern)
-    if machine is not None and reading.decided:
+    long = _effort(reading.tree, len(text)) > _WAYS_LONG
+    if reading.decided and long:
+        if machine is None:
+            raise PatternInput("max_pattern_states", max_states)
         return occurs(machine.program, text)
     if not reading.decided and risky(pattern):
         raise Irregular(pattern)
-    if (reading.decided or len(text) > max_input) and _effort(reading.tree, len(text)) > _WAYS_LONG:
-        if reading.decided:
-            raise PatternInput("max_pattern_states", max_states)
+    if long and len(text) > max_input:
         raise PatternInput("max_pattern_input", max_input)
     return re.search(pattern, text) is not None
 
@@ -134,10 +136,7 @@ def _ways(tree: Tree, length: int) -> float:
     if isinstance(tree, Look):
         return _ways(tree.body, length)
     if isinstance(tree, Sequence):
-        # a lookaround that holds is left for good: its ways add up, the others multiply
-        looks = [_ways(item, length) for item in tree.items if isinstance(item, Look)]
-        ways = [_ways(item, length) for item in tree.items if not isinstance(item, Look)]
-        return sum(ways) + max(looks, default=0)
+        return _ways_of_sequence(tree, length)
     if isinstance(tree, Branch):
         return log2(len(tree.items) or 1) + max((_ways(x, length) for x in tree.items), default=0)
     if isinstance(tree, Repeat) and not isinstance(tree, Echo):
@@ -145,3 +144,15 @@ def _ways(tree: Tree, length: int) -> float:
         times = times if tree.most is None else min(tree.most, times)
         return (times and times * _ways(tree.body, length)) + log2(times - tree.least + 1)
     return 0
+
+
+def _ways_of_sequence(tree: Sequence, length: int) -> float:
+    """Those of the items multiply; a lookaround is tried after all before it, and then left."""
+    ways, most, looks = 0.0, 0.0, 0
+    for item in tree.items:
+        if isinstance(item, Look):
+            most = max(most, ways + _ways(item, length))
+            looks += 1
+        else:
+            ways += _ways(item, length)
+    return max(most, ways) + log2(1 + looks)

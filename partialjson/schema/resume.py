@@ -79,10 +79,15 @@ def text_so_far(tree: Tree, tokenizer: Tokenizer) -> str:
     parts.append(body)
     if tokenizer.state not in (FIRST_KEY, ITEM) and (token or _goes_on(tokenizer)):
         parts.append("," if len(body) > 1 else "")
-        if not last.is_array and not tokenizer.in_key and tokenizer.state != KEY:
+        if not last.is_array and not _in_key(tokenizer) and tokenizer.state != KEY:
             parts.append(json.dumps(last.key))
             parts.append(":" if token or tokenizer.state == VALUE else "")
     return "".join([*parts, token])
+
+
+def _in_key(tokenizer: Tokenizer) -> bool:
+    """Whether a key is open; of what was open before the flag may still tell."""
+    return tokenizer.in_key and STRING <= tokenizer.state < MINUS
 
 
 def _goes_on(tokenizer: Tokenizer) -> bool:
@@ -98,7 +103,7 @@ def _open_token(tree: Tree, tokenizer: Tokenizer) -> str:
         return tokenizer.word[: tokenizer.matched]
     if state >= MINUS:
         return tokenizer.token
-    if tokenizer.in_key:
+    if _in_key(tokenizer):
         return json.dumps(tokenizer.token)[:-1]
     begun = tree.frame.node[tree.frame.step] if tree.placed else ""
     return json.dumps(begun + "".join(tree.pieces))[:-1]

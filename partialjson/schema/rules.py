@@ -12,7 +12,7 @@ file finds refused is certain; what it does not find is found when the value is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from ..errors import UsageError
@@ -86,8 +86,8 @@ class Choice:
         self,
         part: Part,
         how: str,
-        options: list[Layout | None],
-        labels: list[Label],
+        options: Sequence[Layout | None],
+        labels: Sequence[Label],
         *,
         keyword: str = "",
         sure: int = 0,
@@ -203,7 +203,11 @@ class Layout:
     @property
     def trivial(self) -> bool:
         """Whether any value of this kind passes."""
-        return not (self.refusal or self.choices or self.handed)
+        return not (self.refusal or self.choices or self.handed or self.says_more())
+
+    def says_more(self) -> bool:
+        """Whether anything is said that only values of this kind have."""
+        return False
 
     def refuse(self, part: Part, keyword: str, said: str = "") -> None:
         """No value of this kind can pass; the first reason is kept."""

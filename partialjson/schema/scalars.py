@@ -11,15 +11,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from operator import ge, gt, le, lt
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from .dialects import spend, unusable
 from .numbers import Bounds
-from .patterns import Automaton, Irregular, PatternInput, automaton, search
+from .patterns import Automaton, Irregular, PatternInput, State, automaton, search
 from .rules import REAL, Cause, Choice, Layout, Part, Rules
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
 
 OPEN: Final = 0
 DEAD: Final = 1
@@ -43,7 +40,8 @@ class Text(Layout):
         longest: how much of the beginning has to be remembered.
         automata: all that are to be run, also those of alternatives.
         watched: whether an open string can be refused or sure before its end.
-        simple: that needs no more than its length and its beginning.
+        simple: that needs no more than its length, its beginning and `mortal` patterns.
+        mortal: the automata by which an open string can be refused, with their parts.
     """
 
     def __init__(self, rules: Rules, kind: int) -> None:
@@ -58,11 +56,11 @@ class Text(Layout):
         self.longest = 0
         self.automata: set[Automaton] = set()
         self.watched = self.simple = False
+        self.mortal: list[Automaton] = []
 
-    @property
-    def trivial(self) -> bool:
+    def says_more(self) -> bool:
         limited = self.least > 0 or self.most is not None or self.candidates is not None
-        return super().trivial and not limited and not self.patterns
+        return limited or bool(self.patterns)
 
     def at_least(self, part: Part, least: Any) -> None:
         """`minLength`."""
@@ -95,9 +93,9 @@ class Text(Layout):
         if self.most is not None and self.least > self.most and self._most_part:
             self.refuse(self._most_part, "maxLength")
         for part, _, made in self.patterns:
-            if made is not None and self.most is not None:
-                if made.distance(made.start) > self.most:
-                    self.refuse(part, "pattern")
+            most = self.most if made is not None else None
+            if made is not None and most is not None and made.distance(made.start) > most:
+                self.refuse(part, "pattern")
         self._weed_out()
         options = [o for choice in self.choices for o in choice.options if isinstance(o, Text)]
         own = {made for _, _, made in self.patterns if made is not None}
@@ -110,7 +108,12 @@ class Text(Layout):
             or bool(self.choices)
             or any(made.mortal for made in own)
         )
-        self.simple = not (self.choices or self.patterns)
+        self.simple = not self.choices
+        self.mortal = [
+            made
+            for _, _, made in self.patterns
+            if made is not None and (made.mortal or self.most is not None)
+        ]
 
     def _weed_out(self) -> None:
         """Candidates that are too long, too short or do not match are none."""
@@ -157,11 +160,23 @@ class Text(Layout):
                 return Cause(choice.part, choice.keyword)
         return None
 
-    def goes_on(self, length: int, begun: str) -> bool:
-        """Whether a string of that length that begins so may pass, where that is simple."""
-        if self.most is not None and length > self.most:
+    def goes_on(self, length: int, begun: str, states: list[State]) -> bool:
+        """Whether an open string may still pass, where that is simple.
+
+        Args:
+            length: how many characters it has.
+            begun: what it begins with.
+            states: those of the mortal automata.
+        """
+        most = self.most
+        if most is not None and length > most:
             return False
-        return self.candidates is None or begins_one(begun, self.candidates)
+        if self.candidates is not None and not begins_one(begun, self.candidates):
+            return False
+        for made, state in zip(self.mortal, states, strict=True):
+            if made.dead(state) or (most is not None and length + made.distance(state) > most):
+                return False
+        return True
 
     def certain(self, text: OpenText) -> bool:
         """Whether every string that begins so passes."""
@@ -204,7 +219,7 @@ class OpenText:
         self.length = 0
         self._begun = ""
         self._keep = 0
-        self.states: dict[Automaton, Hashable] = {}
+        self.states: dict[Automaton, State] = {}
         for layout in layouts:
             self._keep = max(self._keep, layout.longest + 1)
             for made in layout.automata:
@@ -221,11 +236,12 @@ class OpenText:
         text.states = {made: made.step(state, more) for made, state in self.states.items()}
         return text
 
-    def begun_so(self, length: int, begun: str) -> OpenText:
+    def begun_so(self, length: int, begun: str, states: dict[Automaton, State]) -> OpenText:
         """The same rules for a string of that length that begins so, where they are simple."""
         text = self.grown("")
         text.length = length
         text._begun = begun
+        text.states.update(states)
         return text
 
     def begins_one(self, candidates: list[str]) -> bool:
@@ -254,10 +270,9 @@ class Numeric(Layout):
         self._listed: list[tuple[Part, str, list[Any]]] = []
         self._integral: Part | None = None
 
-    @property
-    def trivial(self) -> bool:
+    def says_more(self) -> bool:
         limited = self.bounded or self._listed or self._integral
-        return super().trivial and not limited
+        return bool(limited)
 
     def demand_integer(self, part: Part) -> None:
         """`type` is `integer`; a number without fraction and exponent is one."""

@@ -129,32 +129,44 @@ class Function(Typed):
 
 
 class Schema(Tool):
-    """A tool whose arguments are described by a JSON Schema; it is asked when they are whole."""
+    """A tool whose arguments are described by a JSON Schema, which is held against them live."""
 
     def __init__(self, schema: Mapping[str, Any] | bool) -> None:
-        from ..schema import Checker
+        from ..schema import SchemaParser
 
-        self._checker = Checker(schema)
+        self._made = SchemaParser
+        self._schema = schema
+        self.parser(None)  # what is wrong with a schema shows here, not in mid-stream
+
+    def parser(self, limits: Limits | None, stop: bool = False, many: bool = False) -> Parser:
+        """A fresh parser for a text of this type."""
+        return self._made(self._schema, limits=limits, stop_on_violation=stop, many=many)
+
+    def restored(self, checkpoint: Mapping[str, Any], limits: Limits | None) -> Parser:
+        """A parser that goes on where the checkpoint was made."""
+        return self._made.restore(checkpoint, self._schema, limits=limits)
 
     def arguments(self, parser: Parser) -> Any:
         """The plain value, if it is valid."""
-        return self.document(parser.value, None, [], parser.offset - 1)
+        found = parser.violations  # type: ignore[attr-defined]  # it is a SchemaParser
+        return self.document(parser.value, None, found, parser.offset - 1)
 
     def document(self, value: Any, made: Any, violations: list[Violation], offset: int) -> Any:
         """The plain value, if it is valid."""
-        found = self._checker.violations(value, offset)
-        if not found:
+        if not violations:
             return value
-        raise ValidationFailed(found[0].message, violation=found[0], events=found[1:])
+        first = violations[0]
+        raise ValidationFailed(first.message, violation=first, events=violations[1:])
 
     def required(self, parser: Parser) -> tuple[str, ...]:
         """The keys that the root must have."""
-        return self._checker.required
+        keys: tuple[str, ...] = parser.required  # type: ignore[attr-defined]  # see above
+        return keys
 
     @functools.cached_property
     def fingerprint(self) -> str:
         """What tells its schema from others, in any process."""
-        return self._checker.fingerprint
+        return self.parser(None).fingerprint  # type: ignore[attr-defined,no-any-return]  # see above
 
 
 def tool(given: Any) -> Tool:

@@ -163,7 +163,11 @@ def _arguments() -> Iterator[Case]:
     for name, shows, texts in (
         ("text_lost", "a parser that loses text of the arguments", ('{"city":"Zü"', '"days":3}')),
         ("key_twice", "a key that comes twice", ('{"days":1,', '"days":2}')),
-        ("goes_on_after_the_brace", "text after the last brace", ('{"days":1}', '{"days":2}')),
+        (
+            "goes_on_after_the_brace",
+            "text after the last brace",
+            ('{"city":"Bern","days":1}', '{"days":2}'),
+        ),
         (
             "cut_with_finish",
             "cut inside a string, with a finish reason that is good",
