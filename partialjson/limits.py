@@ -37,8 +37,8 @@ class Limits:
             stream; more are decided when the value is complete.
         max_pattern_states: states of the automaton of one `pattern`; a larger one is decided
             when the string is complete.
-        max_pattern_input: characters that a pattern with lookaround or back references is
-            matched against, for that can take more than linear time.
+        max_pattern_input: characters that a pattern with back references, conditional or
+            atomic groups is matched against, where that can take more than linear time.
         max_violations: errors of an invalid document that `SchemaParser.errors` lists; each
             shows the value that it speaks of.
 

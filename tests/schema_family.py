@@ -149,7 +149,10 @@ class Maker:
         if self.chance(0.6):
             names = [*made["properties"]]
             made["required"] = self.rng.sample(names, self.rng.randint(1, len(names)))
-        return made | ({"additionalProperties": False} if self.chance(0.3) else {})
+        if self.chance(0.3):
+            made |= self.by_pattern(depth) if self.chance(0.3) else {}
+            made["additionalProperties"] = False
+        return made
 
     def required(self, depth: int) -> Piece:
         return {"required": self.some(2)}
@@ -390,6 +393,9 @@ class Writer:
         known = [name for part in parts for name in part.get("properties", ())]
         names = [name for part in parts for name in part.get("required", ())]
         names += [name for name in known if self.rng.random() < 0.6]
+        patterns = [pattern for part in parts for pattern in part.get("patternProperties", ())]
+        fitting = [name for name in NAMES if any(re.search(x, name) for x in patterns)]
+        names += [name for name in fitting if self.rng.random() < 0.3]
         if not known or self.rng.random() < 0.2:
             names += self.rng.sample(NAMES, self.pick((0, 1, 2)))
         for part in parts:
@@ -566,6 +572,10 @@ PICKED: tuple[Schema, ...] = (
     {"properties": {"a": {"format": "ipv4"}, "b": {"format": "email"}, "c": {"format": "regex"}}},
     {"patternProperties": {"^a": {"type": "string"}, "b$": {"maxLength": 1}}}
     | {"additionalProperties": {"type": "array", "items": {"type": "integer"}}},
+    {"properties": {"a": {}, "c": {}}, "patternProperties": {"^ab": {"type": "integer"}}}
+    | {"additionalProperties": False, "maxProperties": 3},
+    {"patternProperties": {"^(ab)+$": True, "x": {"type": "null"}}, "unevaluatedProperties": False}
+    | {"properties": {"b": True}, "allOf": [{"properties": {"abc": {"maxItems": 1}}}]},
     {"properties": {"a": {"$ref": "#/$defs/t"}}, "required": ["a"]}
     | {
         "$defs": {

@@ -1,4 +1,4 @@
-"""The command line: `partialjson watch`, `partialjson demo` and `partialjson partial`."""
+"""The command line: `partialjson watch`, `validate`, `demo` and `partial`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import os
 import platform
 import re
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from enum import Enum
 from importlib import metadata
@@ -17,34 +15,32 @@ from operator import attrgetter
 from typing import Annotated, Any, NoReturn, cast
 
 import typer
-from rich.console import Console
-from rich.live import Live
 
 import partialjson
 
 from .. import Parser, PartialJSONError, ToolCalls, UsageError
 from . import demo as bundled
 from . import source as sources
-from .screen import Screen
+from . import validate as validation
+from .findings import JSONLines, Lines, ReportOnly
 from .source import Unreadable
-from .watch import Problem, Reading, Tally
-from .words import plain, shown
+from .stage import Stage
+from .words import shown
 
 __all__ = ["app", "main"]
 
 MALFORMED, WRONG_USAGE, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
 
 _DISTRIBUTION = "partialjson-live"
-_FRAME = 1 / 25  # seconds between pictures
 _SSE_RATE = 2000.0  # characters a second that are pleasant to watch
 _JSON_RATE = 250.0
 _LONGEST = 12.0  # seconds that a file plays at most, unless a rate is given
 _CHUNK = 4
 
 _EXIT_CODES = (
-    "Exit codes: 0 all is fine; 1 the text is malformed or incomplete, does not fit its "
-    "model, or a call failed; 2 wrong usage, or nothing to read; 130 interrupted; "
-    "141 the reader of the output went away."
+    "Exit codes: 0 all is fine; 1 the text is malformed or incomplete, exceeds a limit, does "
+    "not fit its schema or model, or a call failed; 2 wrong usage, nothing to read, or a schema "
+    "or model that cannot be used; 130 interrupted; 141 the reader of the output went away."
 )
 
 app = typer.Typer(
@@ -72,6 +68,13 @@ class Form(str, Enum):
     eventstream = "eventstream"
     jsonarray = "jsonarray"
     json = "json"
+
+
+class Numbers(str, Enum):
+    """How numbers may be written."""
+
+    json = "json"
+    plain = "plain"
 
 
 Rate = Annotated[
@@ -149,7 +152,7 @@ def watch(
         _refuse("--many and --model do not go together: a model is for one document")
     type_ = _imported(model, "--model") if model else None
     with _guarded(), sources.opened(file) as stream:
-        stage = _Stage(shown("stdin" if file == "-" else os.path.basename(file)))
+        stage = Stage(shown("stdin" if file == "-" else os.path.basename(file)))
         form, blocks = sources.recognised(stage.drawing(sources.blocks(stream)))
         streamed = as_.value != "json" if as_ else form != "json" or provider is not None
         if streamed and (many or model):
@@ -164,20 +167,80 @@ def watch(
             fragments = sources.pieces(blocks, chunk or _CHUNK)
         if rate is None and stage.live and file != "-":
             rate = _pleasant(form, sources.size_of(stream))
-        code = stage.play(parser, fragments, rate or 0.0, result=type_ is not None)
-    raise typer.Exit(code)
+        fine = stage.play(parser, fragments, rate or 0.0, result=type_ is not None)
+    raise typer.Exit(0 if fine else MALFORMED)
+
+
+@app.command(epilog=_EXIT_CODES)
+def validate(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="What to read; - is stdin.")],
+    schema: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="A JSON Schema, an OpenAI response_format or a tool definition, as JSON.",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:CLASS", show_default=False, help="A Pydantic model, instead of that."
+        ),
+    ] = None,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Go on after a violation, and list them all.")
+    ] = False,
+    many: Annotated[
+        bool,
+        typer.Option("--many", help="Several documents follow one another, as in JSON lines."),
+    ] = False,
+    format_: Annotated[
+        bool, typer.Option("--format", help="Formats such as date and email must be right, too.")
+    ] = False,
+    numbers: Annotated[
+        Numbers,
+        typer.Option(help="plain: no exponents, no 1.0; then bounds are decided at the digit."),
+    ] = Numbers.json,
+    json_: Annotated[
+        bool,
+        typer.Option("--json", help="One JSON object a line: the violations, then the verdict."),
+    ] = False,
+    report: Annotated[
+        bool,
+        typer.Option("--report", help="Only say what is wrong in words to send back to a model."),
+    ] = False,
+) -> None:
+    """Validate JSON text while it is read, and stop at the first violation.
+
+    A violation is shown at the character by which it is certain, also in a text that is still
+    being written: nothing that could follow would be valid. What follows is left unread.
+    """
+    if (schema is None) == (model is None):
+        _refuse("validate takes either --schema FILE or --model MODULE:CLASS")
+    if file == schema == "-":
+        _refuse("the schema and the text cannot both be read from stdin")
+    with _guarded():
+        if schema is not None:
+            against = f"--schema {shown(schema)}"
+            parser = validation.by_schema(
+                schema, format=format_, numbers=numbers.value, many=many, all=all_
+            )
+        else:
+            ...
+    raise typer.Exit(0 if verdict.word == "valid" else MALFORMED)
 
 
 @app.command(epilog=_EXIT_CODES)
 def demo(rate: Rate = None) -> None:
     """Play a bundled stream: a model writes two tool calls, validated as each brace closes."""
     with _guarded():
-        stage = _Stage("demo")
+        stage = Stage("demo")
         if rate is None:
             rate = _SSE_RATE if stage.live else 0.0
         fragments = sources.messages([bundled.stream()])
-        code = stage.play(ToolCalls(bundled.TOOLS), fragments, rate)
-    raise typer.Exit(code)
+        fine = stage.play(ToolCalls(bundled.TOOLS), fragments, rate)
+    raise typer.Exit(0 if fine else MALFORMED)
 
 
 @app.command(epilog=_EXIT_CODES)
@@ -280,7 +343,7 @@ class _guarded:  # noqa: N801  # it reads as a statement
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if error is None:
             error = _flushed()
-        if isinstance(error, Unreadable):
+        if isinstance(error, (Unreadable, validation.Unusable)):
             _refuse(shown(str(error)))
         if isinstance(error, KeyboardInterrupt):
             raise typer.Exit(INTERRUPTED) from None
@@ -305,85 +368,3 @@ def _let_go(stream: Any) -> None:
     """Send what is left in a stream nowhere, or Python would try again at its end."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-class _Lines:
-    """A view for pipes: one line per event on stdout, errors once more, in full, on stderr."""
-
-    def event(self, event: partialjson.Event) -> None:
-        print(plain(event))
-
-    def problem(self, problem: Problem) -> None:
-        if not problem.told:
-            place = f" ({problem.lines[0]})" if problem.lines else ""
-            print(f"{'error':<14} {problem.headline}{place}")
-        sys.stdout.flush()
-        print("\n".join(problem.text()), file=sys.stderr)
-
-
-class _Stage:
-    """Where a stream is played: a terminal, or a pipe."""
-
-    def __init__(self, name: str) -> None:
-        terminal = sys.stdout is not None and sys.stdout.isatty()
-        self.live = terminal and os.environ.get("TERM") not in ("dumb", "unknown")
-        self._name = name
-        self._draw: Callable[[], None] = _flush
-
-    def drawing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """The same blocks; before the next one is waited for, all is shown."""
-        for block in blocks:
-            yield block
-            self._draw()
-
-    def play(
-        self, parser: Any, fragments: Iterable[bytes], rate: float, *, result: bool = False
-    ) -> int:
-        """Feed everything and show what comes of it. Answers the exit code."""
-        tally = Tally(calls=isinstance(parser, ToolCalls))
-        fragments = sources.paced(fragments, rate, sleep=self._sleep)
-        if self.live:
-            screen = Screen(tally, self._name)
-            self._on_screen(screen, Reading(parser, screen, tally, result=result), fragments)
-        else:
-            _read(Reading(parser, _Lines(), tally, result=result), fragments)
-            print(f"{'done':<14} " + ", ".join(tally.parts()))
-        return MALFORMED if tally.failed else 0
-
-    def _on_screen(self, screen: Screen, reading: Reading, fragments: Iterable[bytes]) -> None:
-        console = Console()
-        with Live(screen, console=console, auto_refresh=False) as live:
-            self._draw = live.refresh
-            _read(reading, self._drawn_now_and_then(fragments))
-            screen.close()
-            live.refresh()
-        for problem in screen.problems:
-            console.print()
-            for i, line in enumerate(problem.text()):
-                style = "red" if i == 0 else ""
-                console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
-
-    def _drawn_now_and_then(self, fragments: Iterable[bytes]) -> Iterator[bytes]:
-        drawn = 0.0
-        for fragment in fragments:
-            yield fragment
-            if time.monotonic() - drawn > _FRAME:
-                self._draw()
-                drawn = time.monotonic()
-
-    def _sleep(self, seconds: float) -> None:
-        if seconds > _FRAME:
-            self._draw()
-        time.sleep(seconds)
-
-
-def _flush() -> None:
-    sys.stdout.flush()
-
-
-def _read(reading: Reading, fragments: Iterable[bytes]) -> None:
-    for fragment in fragments:
-        reading.feed(fragment, sources.characters(fragment))
-        if reading.over:
-            break
-    reading.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -67,9 +68,10 @@ def _reason(error: Exception) -> str:
 def size_of(stream: BinaryIO) -> int | None:
     """How many bytes a regular file has; None for what has no size beforehand."""
     try:
-        return os.fstat(stream.fileno()).st_size or None
+        status = os.fstat(stream.fileno())
     except OSError:
         return None
+    return (stat.S_ISREG(status.st_mode) and status.st_size) or None
 
 
 def blocks(stream: BinaryIO) -> Iterator[bytes]:

@@ -491,5 +491,4 @@ def found(layout: Layout, pattern: str, key: str) -> bool:
     except (re.error, Irregular) as error:
         raise unusable(error) from error
     except PatternInput as error:
-        limit = limits.max_pattern_input
-        raise over("max_pattern_input", limit, work.offset) from error
+        raise over(error.limit, error.maximum, work.offset) from error

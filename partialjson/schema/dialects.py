@@ -1,8 +1,9 @@
 """jsonschema's validators, made fit for schemas and texts that nobody vouches for.
 
-The final word on a value is always jsonschema's. Three things differ from its classes as they
+The final word on a value is always jsonschema's. Four things differ from its classes as they
 come: a pattern is matched by an automaton in linear time where it can be; nothing is fetched;
-and each schema that is applied to a value counts, so that no schema takes for ever.
+each schema that is applied to a value counts, so that no schema takes for ever; and
+`multipleOf` has an answer for numbers beyond the floats, where jsonschema fails.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -20,7 +22,7 @@ from jsonschema.validators import Draft202012Validator, extend, validator_for
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from .._core.faults import over
+from .._core.faults import Fault, over
 from ..errors import UsageError
 from ..limits import Limits
 from .patterns import Irregular, PatternInput, search
@@ -58,8 +60,13 @@ def working(limits: Limits, left: int, offset: int) -> Iterator[Work]:
         yield work
     except (Unresolvable, re.error, Irregular, UnknownType, RecursionError) as error:
         raise unusable(error) from error
+    except (Fault, UsageError):
+        raise
     except PatternInput as error:
-        raise over("max_pattern_input", limits.max_pattern_input, offset) from error
+        raise over(error.limit, error.maximum, offset) from error
+    except Exception as error:  # jsonschema has a few corners where it fails
+        message = f"jsonschema cannot judge by this schema: {error!r}"
+        raise UsageError(message, code="unusable_schema") from error
     finally:
         work.left, work.limits, work.offset = before
 
@@ -136,11 +143,25 @@ def _additional_properties(
         yield ValidationError(f"{named} {verb} not match any of the regexes: {listed}")
 
 
+def _multiple_of(
+    validator: Any, divisor: Any, instance: Any, schema: Any
+) -> Iterator[ValidationError]:
+    """What jsonschema says, also where it fails: of numbers that are beyond the floats."""
+    try:
+        yield from _multiple(validator, divisor, instance, schema) or ()
+    except OverflowError:
+        is_float = isinstance(instance, float)  # infinite, then, and a multiple of nothing
+        if is_float or (Fraction(instance) / Fraction(divisor)).denominator != 1:
+            yield ValidationError(f"{instance!r} is not a multiple of {divisor}")
+
+
+_multiple = Draft202012Validator.VALIDATORS["multipleOf"]
 _additional = Draft202012Validator.VALIDATORS["additionalProperties"]
 _OWN = {
     "pattern": _pattern,
     "patternProperties": _pattern_properties,
     "additionalProperties": _additional_properties,
+    "multipleOf": _multiple_of,
 }
 
 

@@ -84,8 +84,7 @@ class Judge:
         try:
             return not isinstance(layout, (Text, Numeric)) or layout.passes(value)
         except PatternInput as error:
-            limit = self._limits.max_pattern_input
-            raise over("max_pattern_input", limit, offset) from error
+            raise over(error.limit, error.maximum, offset) from error
 
     def fits(self, child: Child, kind: int, value: Any, offset: int) -> bool:
         """Whether a whole scalar passes."""

@@ -62,7 +62,7 @@ class Keys:
             layout = evaluation.layout
             if evaluation.state != OPEN or not layout.keyed or id(evaluation) in self._told:
                 continue
-            if layout.takes(begun, used):
+            if layout.takes(begun, used) or _has_no_key_left(evaluation):
                 continue
             if before is None:
                 before = self._text or self._looked_at(frame, begun)
@@ -115,28 +115,39 @@ class Keys:
             elif id(evaluation) in self._told:
                 evaluation.next = None
                 continue
+            elif _has_no_key_left(evaluation):
+                evaluation.next = None
+                continue
             else:
-                at, length = self._first_refused(evaluation, used, key, start, end)
+                at, length, cause = self._first_refused(evaluation, used, key, start, end, cause)
             if cause is not None:
                 refused.append((at, length, evaluation, cause))
         self.reset()
         return sorted(refused, key=_offset_of)
 
     def _first_refused(
-        self, evaluation: Evaluation, used: Any, key: str, start: int, end: int
-    ) -> tuple[int, int]:
-        """The first character of a whole key after which no key could come."""
+        self, evaluation: Evaluation, used: Any, key: str, start: int, end: int, cause: Cause
+    ) -> tuple[int, int, Cause]:
+        """The first character of a whole key after which no key could come, and why."""
         layout = evaluation.layout
         # If it has escapes it was told in pieces before, and refused by none of them.
         if end - start - 2 != len(key) or not layout.keyed or self.is_open:
-            return end - 1, len(key)
+            return end - 1, len(key), cause
         text = OpenText((*layout.closed, *(names for _, names in layout.names)))
 
-        def is_dead(n: int) -> bool:
-            return layout.key_death(text.grown(key[:n]), key[:n], used) is not None
+        def death(n: int) -> Cause | None:
+            found: Cause | None = layout.key_death(text.grown(key[:n]), key[:n], used)
+            return found
 
-        length = first(len(key), is_dead)
-        return (end - 1, len(key)) if length is None else (start + length, length)
+        length = first(len(key), lambda n: death(n) is not None)
+        if length is None:
+            return end - 1, len(key), cause
+        return start + length, length, death(length) or cause
+
+
+def _has_no_key_left(evaluation: Evaluation) -> bool:
+    """Whether it was told already that no key may follow."""
+    return evaluation.overfull and evaluation.layout.overfull().keyword != "maxProperties"
 
 
 def _leaves_no_room(evaluation: Evaluation, frame: Frame, key: str, used: Any) -> Cause | None:

@@ -533,8 +533,9 @@ class LiveSchema(Handler):
         frame = self.frame
         out = self.tree.out
         mark = len(out)
-        if done and self._began < 0:
-            mark -= self.reporter.events_of_scalar(self._completed())
+        value = self._completed() if done else None
+        if done and (self._began < 0 or not isinstance(value, str)):
+            mark -= self.reporter.events_of_scalar(value)
         if frame.sole is None and frame.is_array and self._began < 0:
             self.reporter.done = done
             self.reporter.mark = mark
