@@ -26,6 +26,9 @@ SOURCES = [
     *(f"partialjson/_core/{name}.py" for name in ("handler", "source", "text")),
     *(f"partialjson/_core/{name}.py" for name in ("tokenizer", "tree")),
     *(f"partialjson/typed/{name}.py" for name in ("levels", "live")),
+    *(f"partialjson/schema/{name}.py" for name in ("automata", "consequences", "containers")),
+    *(f"partialjson/schema/{name}.py" for name in ("evaluation", "judging", "keys", "live")),
+    *(f"partialjson/schema/{name}.py" for name in ("rules", "scalars")),
     "partialjson/_core/scan.pyx",
 ]
 DIRECTIVES = {

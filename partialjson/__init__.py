@@ -163,6 +163,7 @@ if os.environ.get("PARTIALJSON_PURE"):  # nothing but this file was imported yet
         force_pure(_folder)
         force_pure(os.path.join(_folder, "_core"))
         force_pure(os.path.join(_folder, "typed"))
+        force_pure(os.path.join(_folder, "schema"))
 
 __version__ = "0.1.0"
 __all__ = sorted([*_HOMES, "MISSING", "__version__"])  # built from the table

@@ -23,20 +23,8 @@ Piece: TypeAlias = dict[str, Any]
 
 NAMES = ("a", "ab", "abc", "b", "c", "x")  # some begin others
 WORDS = (
-    "",
-    "a",
-    "ab",
-    "abc",
-    "b",
-    "x",
-    "aa",
-    "abab",
-    "1",
-    "12",
-    "é",
-    "\U0001f600",
-    "a\n",
-    "x\ud7ff",
+    *("", "a", "ab", "abc", "b", "x", "aa", "abab", "ababab", "a12a12", "1", "12", "é"),
+    *("\U0001f600", "a\n", "x\ud7ff"),
 )
 FORMATTED = ("2024-02-29", "2023-02-29", "127.0.0.1", "1.2.3.400", "a@b", "::1", "(", "[a]")
 NUMBERS = (0, 1, -1, 2, 3, 4, 6, 10, 100, 0.5, 1.5, -2.5, 0.25, 1e2)

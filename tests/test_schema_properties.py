@@ -91,7 +91,8 @@ def through_json(data: Any) -> Any:
 
 
 def resumed(subject: Subject, data: Any) -> Any:
-    return SchemaParser.restore(through_json(data), subject.schema, registry=subject.registry)
+    given: Any = {"registry": subject.registry, "format": subject.format}
+    return SchemaParser.restore(through_json(data), subject.schema, **given)
 
 
 def final(parser: Any) -> tuple[str, list[checks.Line]]:
@@ -195,7 +196,7 @@ def test_the_family_reaches_what_the_properties_speak_of() -> None:
         verdicts[None if case.errors is None else case.accepted] += 1
         for error in case.errors or ():
             broken.update(str(step) for step in error.absolute_schema_path)
-            broken.update(str(inner.validator) for inner in error.context or ())
+            broken.update(str(each.validator) for each in (error, *(error.context or ())))
     assert used.keys() >= KEYWORDS, KEYWORDS - used.keys()
     assert broken.keys() >= KEYWORDS - SILENT, KEYWORDS - SILENT - broken.keys()
     assert min(verdicts[True], verdicts[False]) * 3 > max(verdicts.values()) > 300, verdicts

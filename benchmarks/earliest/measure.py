@@ -141,7 +141,7 @@ class Bench:
                 alarms += [text for text in valid if text and self._judged(text) is not None]
             except Exception as error:  # a crash is a result, too
                 failures.append(f"{type(error).__name__}: {error} | {case.text}")
-            if len(outcomes) + len(failures) == count:
+            if len(outcomes) + len(failures) >= count:
                 break
         return Measured(tuple(outcomes), refused, unknown, tuple(alarms), tuple(failures))
 

@@ -22,9 +22,9 @@ from .. import Parser, PartialJSONError, ToolCalls, UsageError
 from . import demo as bundled
 from . import source as sources
 from . import validate as validation
-from .findings import JSONLines, Lines, ReportOnly
+from .findings import JSONLines, Lines, ReportOnly, View
 from .source import Unreadable
-from .stage import Stage
+from .stage import Stage, flush
 from .words import shown
 
 __all__ = ["app", "main"]
@@ -44,7 +44,7 @@ _EXIT_CODES = (
 )
 
 app = typer.Typer(
-    help="Watch JSON while it is written. " + _EXIT_CODES,
+    help="Watch JSON while it is written, and validate it. " + _EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -98,7 +98,7 @@ def root(
         bool, typer.Option("--version", help="Show the versions, and what clashes.")
     ] = False,
 ) -> None:
-    """Watch JSON while it is written."""
+    """Watch JSON while it is written, and validate it."""
     if version:
         print(_versions())
         raise typer.Exit
@@ -185,7 +185,9 @@ def validate(
     model: Annotated[
         str | None,
         typer.Option(
-            metavar="MODULE:CLASS", show_default=False, help="A Pydantic model, instead of that."
+            metavar="MODULE:CLASS",
+            show_default=False,
+            help="A Pydantic model, in place of a schema.",
         ),
     ] = None,
     all_: Annotated[
@@ -213,21 +215,31 @@ def validate(
 ) -> None:
     """Validate JSON text while it is read, and stop at the first violation.
 
-    A violation is shown at the character by which it is certain, also in a text that is still
-    being written: nothing that could follow would be valid. What follows is left unread.
+    A violation is shown at the character by which it is certain: whatever followed, the text
+    would not be valid. So it may still be being written, and the rest of it is left unread.
     """
     if (schema is None) == (model is None):
-        _refuse("validate takes either --schema FILE or --model MODULE:CLASS")
+        _refuse("validate takes --schema FILE or --model MODULE:CLASS, one of the two")
     if file == schema == "-":
         _refuse("the schema and the text cannot both be read from stdin")
+    if model and (format_ or numbers is not Numbers.json):
+        _refuse("--format and --numbers go with --schema: a model says such things itself")
+    name = "stdin" if file == "-" else file
     with _guarded():
         if schema is not None:
-            against = f"--schema {shown(schema)}"
             parser = validation.by_schema(
-                schema, format=format_, numbers=numbers.value, many=many, all=all_
+                schema, format=format_, numbers=numbers.value, many=many, goes_on=all_
             )
         else:
-            ...
+            type_ = _imported(model or "", "--model")
+            parser = validation.by_model(type_, model or "", many=many, goes_on=all_)
+        view: View = ReportOnly() if report else Lines(name, many)
+        if json_:
+            view = JSONLines(name, report)
+        against = f"--model {model}" if model else f"--schema {schema}"
+        with sources.opened(file) as stream:
+            run = validation.Validation(parser, shown(against), view, many)
+            verdict = run.run(stream, flush)
     raise typer.Exit(0 if verdict.word == "valid" else MALFORMED)
 
 

@@ -18,11 +18,12 @@ from .place import Place, pointed
 from .stage import is_terminal
 from .words import shown, where
 
-__all__ = ["Finding", "JSONLines", "Lines", "Report", "TextError", "Verdict", "View"]
+__all__ = ["Finding", "JSONLines", "Lines", "Report", "ReportOnly", "TextError", "Verdict", "View"]
 
 TextError: TypeAlias = JSONSyntaxError | IncompleteJSONError | LimitExceededError
 
-_LONGEST = 240  # characters of a message to a person; jsonschema's show whole values
+_LONG_PATH = 80  # characters that a person is shown of a path,
+_LONG_MESSAGE = 240  # and of a message; jsonschema's show whole values
 _MOST = 100  # lines of a report
 
 
@@ -42,16 +43,22 @@ class Finding(NamedTuple):
     @property
     def kind(self) -> str:
         """The keyword, Pydantic's error type, the limit or the error's code."""
-        if isinstance(self.cause, Violation):
-            return self.cause.kind
-        return getattr(self.cause, "limit", "") or self.cause.code
+        cause = self.cause
+        if isinstance(cause, Violation):
+            return cause.kind
+        return cause.limit if isinstance(cause, LimitExceededError) else cause.code
 
     def as_dict(self) -> dict[str, Any]:
         """All of it as plain JSON data; the names of the keys are part of the API."""
         cause, place = self.cause, self.place
-        is_violation = isinstance(cause, Violation)
-        data = {
-            "type": "violation" if is_violation else "error",
+        more: dict[str, Any]
+        if isinstance(cause, Violation):
+            steps = cause.detail.get("schema_path")
+            more = {"early": cause.early, "schema_path": None if steps is None else [*steps]}
+        else:
+            more = {"code": cause.code, "expected": [*cause.expected]}
+        return {
+            "type": "violation" if isinstance(cause, Violation) else "error",
             "document": self.document,
             "path": [*cause.path],
             "pointer": pointer(cause.path),
@@ -61,15 +68,8 @@ class Finding(NamedTuple):
             "column": place.column,
             "offset": place.offset,
             "byte_offset": place.byte_offset,
+            **more,
         }
-        if isinstance(cause, Violation):
-            steps = cause.detail.get("schema_path")
-            return {
-                **data,
-                "early": cause.early,
-                "schema_path": None if steps is None else [*steps],
-            }
-        return {**data, "code": cause.code, "expected": [*cause.expected]}
 
 
 @dataclass
@@ -150,7 +150,7 @@ class Verdict:
             return f"the text ends at character {error.offset:,}"
         if isinstance(error, LimitExceededError):
             return f"{error.limit} is {error.maximum:,}, exceeded at character {error.offset:,}"
-        return f"no JSON at character {self._at(error.offset)}"
+        return f"an error at character {self._at(error.offset)}"
 
     def _left(self) -> str:
         if self.characters is not None:
@@ -192,17 +192,18 @@ class Lines:
         self._encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
 
     def found(self, finding: Finding) -> None:
-        """Two or three lines."""
+        """What, and the line with a mark below it."""
         place, cause = finding.place, finding.cause
         document = f"document {finding.document}: " if self._many else ""
+        path = _short(where(cause.path), _LONG_PATH)
         self._print(
             (f"{self._name}:{place.line}:{place.column}:", "bold"),
-            f" {document}{where(cause.path)}: {_short(shown(cause.message))}",
+            f" {document}{path}: {_short(shown(cause.message), _LONG_MESSAGE)}",
             (f" ({shown(finding.kind)})", "dim"),
         )
-        *lines, mark = pointed(place, "" if place.after else "the text ends here", self._encoding)
+        *lines, mark = pointed(place, _note(finding), self._encoding)
         for line in lines:
-            self._print(f"  {line}")
+            self._print(f"  {line}".rstrip())
         self._print((f"  {mark}", "bold red"))
 
     def over(self, verdict: Verdict, report: Callable[[], str]) -> None:
@@ -218,11 +219,17 @@ class Lines:
             self._console.print(text, soft_wrap=True)
 
 
-def _short(message: str) -> str:
-    if len(message) <= _LONGEST:
-        return message
-    half = _LONGEST // 2
-    return f"{message[:half]} … {message[-half:]}"
+def _note(finding: Finding) -> str:
+    """What the mark says."""
+    if finding.kind == "extra_data":
+        return "--many reads several documents"
+    return "" if finding.place.after else "the text ends here"
+
+
+def _short(text: str, longest: int) -> str:
+    """The beginning and the end of a long text."""
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]} … {text[-half:]}"
 
 
 # --- for programs ----------------------------------------------------------------------

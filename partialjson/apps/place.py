@@ -16,7 +16,8 @@ from .words import shown
 __all__ = ["Place", "Reader", "pointed"]
 
 _KEPT = 512  # characters before and after a place that can be shown
-_BEFORE, _AFTER = 56, 20  # columns that are shown of them
+_WIDTH = 78  # columns of a line that are shown
+_BEFORE = 56  # of them, at most before a place
 _INDENT = " " * 4  # a tab at the beginning of a line
 
 
@@ -38,9 +39,9 @@ class Place(NamedTuple):
 
 
 class _Mark(NamedTuple):
-    """A place in the kept text: its index, the bytes before it, its line and that line's start."""
+    """An index in the kept text, the bytes before it, its line and the offset of that."""
 
-    index: int = 0
+    at: int = 0
     byte_offset: int = 0
     line: int = 1
     line_start: int = 0
@@ -61,29 +62,31 @@ class Reader:
         self._next: bytes | None = None  # fetched, but not yet handed out
         self._kept = ""
         self._first = 0  # the offset of the first character that is kept
+        self._begun = 0  # the index of the first one of the fragment that was fetched last
         self._start = self._mark = _Mark()
 
     def __iter__(self) -> Iterator[bytes]:
         while True:
-            fragment, self._next = self._next, None
-            if fragment is None:
-                self._forget()
-                fragment = self._fetched()
+            fragment = self._fetched() if self._next is None else self._next
+            self._next = None
             if not fragment:
                 return
+            self._forget()
             yield fragment
 
     def _fetched(self) -> bytes:
         fragment = next(self._fragments, b"")
+        self._begun = len(self._kept)
         self._kept += fragment.decode("utf-8", "backslashreplace")  # bad bytes: to be shown
         return fragment
 
     def _forget(self) -> None:
-        """Let go of all but the end."""
-        mark = self._moved(max(len(self._kept) - _KEPT, 0))
-        self._kept = self._kept[mark.index :]
-        self._first += mark.index
-        self._start = self._mark = mark._replace(index=0)
+        """Let go of what stands far before the fragment that was fetched last."""
+        mark = self._moved(max(self._begun - _KEPT, 0))
+        self._kept = self._kept[mark.at :]
+        self._first += mark.at
+        self._begun -= mark.at
+        self._start = self._mark = mark._replace(at=0)
 
     @property
     def characters(self) -> int:
@@ -107,11 +110,11 @@ class Reader:
         return len(after) == _KEPT or "\n" in after
 
     def _moved(self, index: int) -> _Mark:
-        mark = self._mark if self._mark.index <= index else self._start
-        passed = self._kept[mark.index : index]
+        mark = self._mark if self._mark.at <= index else self._start
+        passed = self._kept[mark.at : index]
         line_start = mark.line_start
         if "\n" in passed:
-            line_start = self._first + mark.index + passed.rindex("\n") + 1
+            line_start = self._first + mark.at + passed.rindex("\n") + 1
         byte_offset = mark.byte_offset + len(passed.encode())
         return _Mark(index, byte_offset, mark.line + passed.count("\n"), line_start)
 
@@ -134,7 +137,7 @@ def pointed(place: Place, note: str = "", encoding: str = "utf-8") -> list[str]:
     """
     *earlier, line = place.before.split("\n")
     head = _beginning(line, is_cut=place.column - 1 > len(line))
-    texts = [head + _rest(re.split("\r?\n|\r$", place.after)[0])]
+    texts = [head + _rest(re.split("\r?\n|\r$", place.after)[0], _WIDTH - cell_len(head))]
     if not line.strip():
         above = [text.removesuffix("\r") for text in earlier if text.strip()][-1:]
         texts = [*(_beginning(text, is_cut=False) for text in above), *texts]
@@ -151,8 +154,9 @@ def _beginning(line: str, *, is_cut: bool) -> str:
     return ("…" if more or is_cut else "") + "".join(reversed(taken))
 
 
-def _rest(line: str) -> str:
-    taken, more = _fitting(line, _AFTER)
+def _rest(line: str, room: int) -> str:
+    """What follows some place in a line: the beginning of that, if it is long."""
+    taken, more = _fitting(line, room - 1)
     return "".join(taken) + ("…" if more else "")
 
 

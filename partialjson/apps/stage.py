@@ -17,7 +17,7 @@ from .screen import Screen
 from .watch import Problem, Reading, Tally
 from .words import plain
 
-__all__ = ["Stage", "is_terminal"]
+__all__ = ["Stage", "flush", "is_terminal"]
 
 _FRAME = 1 / 25  # seconds between pictures
 
@@ -55,7 +55,7 @@ class Stage:
     def __init__(self, name: str) -> None:
         self.live = is_terminal()
         self._name = name
-        self._draw: Callable[[], None] = _flush
+        self._draw: Callable[[], None] = flush
 
     def drawing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """The same blocks; before the next one is waited for, all is shown."""
@@ -111,7 +111,8 @@ class Stage:
         time.sleep(seconds)
 
 
-def _flush() -> None:
+def flush() -> None:
+    """What was printed is to be seen now."""
     sys.stdout.flush()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, BinaryIO, Literal
 
 from .. import loads
@@ -40,14 +41,14 @@ def by_schema(
     format: bool,
     numbers: Literal["json", "plain"],
     many: bool,
-    all: bool,
+    goes_on: bool,
 ) -> Parser:
     """A parser for documents that must satisfy the schema in a file.
 
     Args:
         name: of the file; `-` is standard input.
         format, numbers, many: as for `SchemaParser`.
-        all: whether parsing goes on after a violation.
+        goes_on: whether it reads on after a violation.
 
     Raises:
         Unreadable: if there is no such file.
@@ -63,7 +64,7 @@ def by_schema(
             numbers=numbers,
             many=many,
             events=_EVENTS,
-            stop_on_violation=not all,
+            stop_on_violation=not goes_on,
         )
     except Exception as error:  # a schema may be anything
         raise Unusable(f"--schema {shown(name)}: {_reason(error)}") from error
@@ -79,13 +80,13 @@ def _read_schema(name: str) -> Any:
         raise Unusable(f"--schema {place}: {shown(error.message)}") from error
 
 
-def by_model(type_: Any, name: str, *, many: bool, all: bool) -> Parser:
+def by_model(type_: Any, name: str, *, many: bool, goes_on: bool) -> Parser:
     """A parser for documents of a Pydantic type.
 
     Args:
         type_: the type.
         name: how it was asked for.
-        many, all: as for `by_schema`.
+        many, goes_on: as for `by_schema`.
 
     Raises:
         Unusable: if Pydantic cannot validate it.
@@ -93,7 +94,7 @@ def by_model(type_: Any, name: str, *, many: bool, all: bool) -> Parser:
     from ..typed import ModelParser
 
     try:
-        return ModelParser(type_, many=many, events=_EVENTS, stop_on_violation=not all)
+        return ModelParser(type_, many=many, events=_EVENTS, stop_on_violation=not goes_on)
     except (PartialJSONError, TypeError) as error:
         raise Unusable(f"--model {shown(name)}: {_reason(error)}") from error
 
@@ -116,7 +117,7 @@ class Validation:
 
     Args:
         parser: of `by_schema` or `by_model`.
-        against: what it holds the text against, for messages.
+        against: what was asked for, to begin a message with.
         view: who is told.
         many: whether documents may follow one another.
     """
@@ -131,12 +132,12 @@ class Validation:
         self._last: Finding | None = None
         self._over = False
 
-    def run(self, stream: BinaryIO, shown: Callable[[], None]) -> Verdict:
+    def run(self, stream: BinaryIO, flush: Callable[[], None]) -> Verdict:
         """Read as much as is needed, and tell what is found.
 
         Args:
             stream: the text.
-            shown: called before more of it is waited for.
+            flush: called before more of it is waited for.
 
         Raises:
             Unreadable: if reading fails on the way.
@@ -146,11 +147,11 @@ class Validation:
         fragments = sources.pieces(sources.blocks(stream), _PIECE)
         self._reader = Reader(fragments, looks_ahead=size is not None)
         for fragment in self._reader:
-            self._step(lambda: self._parser.feed(fragment))
+            self._step(partial(self._parser.feed, fragment))
             if self._over:
                 self._stopped(size)
                 break
-            shown()
+            flush()
         else:
             self._step(self._parser.close)
             self._ended()
@@ -159,20 +160,20 @@ class Validation:
 
     def _step(self, step: Callable[[], list[Event]]) -> None:
         """Take a step, and tell what comes of it."""
+        cause: Violation | TextError | None = None
         try:
-            self._tell(step())
+            events = step()
         except ValidationFailed as failed:
-            self._tell(failed.events)
-            self._found(failed.violation)
-            self._over = True
+            events, cause = failed.events, failed.violation
         except (JSONSyntaxError, IncompleteJSONError, LimitExceededError) as error:
-            self._tell(error.events)
-            self._found(error)
-            self._verdict.error = error
-            self._over = True
+            events, cause = error.events, error
         except Exception as error:  # a schema that is of no use, or a validator's own
             self._tell(self._parser.undelivered)
             raise Unusable(f"{self._against}: {_reason(error)}") from error
+        self._tell(events)
+        if cause is not None:
+            self._over = True
+            self._found(cause)
 
     def _tell(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -190,6 +191,8 @@ class Validation:
             verdict.violations += 1
             if self._last is None or self._last.document != finding.document:
                 verdict.failed += 1
+        else:
+            verdict.error = cause
         self._last = finding
         self._report.add(finding)
         self._view.found(finding)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from .evaluation import GONE, Counter, Decision, Evaluation, Frame, Via
+from .evaluation import GONE, Counter, Decision, Evaluation, Frame
 from .scalars import DEAD, OPEN, SURE
 
 if TYPE_CHECKING:
@@ -144,7 +144,8 @@ class Consequences:
         decision.state = SURE
         label = decision.label_of(option)
         part = decision.choice.part
-        option.via = Via(decision.owner, [(part, (*part.label, *label))])
+        option.above = decision.owner
+        option.origins = [(part, (*part.label, *label))]
         joined = [option]
         for frame in frames[frames.index(option.frame) + 1 :]:
             joined += [e for e in frame.evaluations if e.owners and _all_in(e.owners, joined)]
@@ -152,7 +153,8 @@ class Consequences:
             if each is not option:
                 above = each.owners[0]
                 assert isinstance(above, Evaluation)
-                each.via = Via(above, above.next.origins if above.next is not None else ())
+                each.above = above
+                each.origins = above.next.origins if above.next is not None else ()
             each.spine = True
             each.owners = ()
             self._dirty.add(each.frame)
@@ -189,24 +191,21 @@ class Consequences:
         if layout.trivial:
             self.counted(counter)
             return
-        apply(frame, made, counter.wanted.rules.layout(kind), False, None, counter)
+        apply(frame, made, layout, counter)
 
 
 def apply(
     frame: Frame,
     made: dict[tuple[int, bool], Evaluation],
     layout: Any,
-    spine: bool,
-    via: Via | None,
-    owner: Evaluation | Decision | Counter | None,
+    owner: Evaluation | Decision | Counter,
 ) -> None:
-    """Apply rules to a container; once, also if several ways lead to them."""
-    key = id(layout.rules), spine
+    """Apply rules of an alternative to a container; once, also if several ways lead to them."""
+    key = id(layout.rules), False
     known = made.get(key)
     if known is None:
-        known = made[key] = Evaluation(frame, layout, spine, via)
-    if owner is not None:
-        known.owners = [*known.owners, owner]
+        known = made[key] = Evaluation(frame, layout, False, None, ())
+    known.owners = [*known.owners, owner]
 
 
 def _optional(
@@ -220,7 +219,7 @@ def _optional(
     key = id(option.rules), False
     known = made.get(key)
     if known is None:
-        known = made[key] = Evaluation(frame, option, False, None)
+        known = made[key] = Evaluation(frame, option, False, None, ())
         frame.evaluations.append(known)
     return known, known.state
 

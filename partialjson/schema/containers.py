@@ -95,16 +95,16 @@ class Closed:
             return True
         if any(not made.dead(text.states[made]) for made in self.automata):
             return True
-        return self.lists(begun, used)
+        return self.left(begun, used) is not None
 
-    def lists(self, begun: str, used: Container[str]) -> bool:
-        """Whether a listed key that begins so may still come."""
+    def left(self, begun: str, used: Container[str]) -> str | None:
+        """A listed key that begins so and may still come."""
         at = bisect_left(self.keys, begun)
         while at < len(self.keys) and self.keys[at].startswith(begun):
             if self.keys[at] not in used:
-                return True
+                return self.keys[at]
             at += 1
-        return False
+        return None
 
 
 class Members(Layout):
@@ -113,35 +113,27 @@ class Members(Layout):
     Attributes:
         required: the keys that must come, and what says so.
         least, most: how many members; None for any number.
-        comma: after how many members a comma is one too many; None for never.
         closed: what takes certain keys only.
         names: the rules of the keys themselves.
         dependent: keys that demand other keys.
-        easy: a key that is listed needs no more than a look into `known`.
-        direct: the same, and nothing else goes on while the object is open.
-        ends: whether the end asks for no more than keys that must be there.
         known: the listed keys, as far as they were looked up and can have a value.
         listed: all of them.
         waits: whether only the end can make it sure.
-        keyed: whether a key can be refused while it is open.
     """
 
     def __init__(self, rules: Rules, kind: int) -> None:
         super().__init__(rules, kind)
-        self.keyed = False
         self.described: list[Described] = []
         self.required: dict[str, Part] = {}
         self.least = 0
         self.least_part: Part | None = None
         self.most: int | None = None
         self._most_part: Part | None = None
-        self.comma: int | None = None
         self._unevaluated: list[Part] = []
         self.closed: list[Closed] = []
         self._named: list[tuple[Node, Part]] = []
         self.names: list[tuple[Part, Text]] = []
         self.dependent: list[tuple[Part, str, str, list[str]]] = []
-        self.easy = self.direct = self.ends = False
         self.known: dict[str, Child | None] = {}
         self._refused: dict[str, tuple[Child | None, Cause]] = {}
         self._others: tuple[Child | None, Cause | None] | None = None
@@ -287,11 +279,11 @@ class Members(Layout):
             return Cause(part, str(label[len(part.label)]))
         return None
 
-    def takes(self, begun: str, used: Container[str]) -> bool:
-        """Whether a listed key that begins so is left, by a look at the lists alone."""
+    def left(self, begun: str, used: Container[str]) -> str | None:
+        """A listed key that begins so and is left, by a look at the lists alone."""
         if self.names or len(self.closed) != 1 or self.closed[0].patterns:
-            return not self.keyed
-        return self.closed[0].lists(begun, used)
+            return None
+        return self.closed[0].left(begun, used)
 
     def key_death(self, text: OpenText, begun: str, used: Container[str]) -> Cause | None:
         """Why no key that begins so may come."""
@@ -349,25 +341,18 @@ class Items(Layout):
 
     Attributes:
         least, most: how many items; `most` None for any number.
-        comma: after how many items a comma is one too many; None for never.
         unique: what says that no two are equal.
         contained: what items must be among them.
         waits: whether only the end can make it sure.
-        easy: an item needs no more than a look at its rules.
-        direct: the same, and nothing else goes on while the array is open.
-        ends: whether the end asks for nothing.
     """
 
     def __init__(self, rules: Rules, kind: int) -> None:
         super().__init__(rules, kind)
-        self.easy = self.direct = self.ends = False
-        self.required: dict[str, Part] = {}
-        self.keyed = False
+        self.required: dict[str, Part] = {}  # as objects have
         self.least = 0
         self.least_part: Part | None = None
         self.most: int | None = None
         self._most_part: Part | None = None
-        self.comma: int | None = None
         self._overfull: Cause | None = None
         self._unevaluated: list[Part] = []
         self._described: list[tuple[Part, list[Node], Node | None, str, str]] = []

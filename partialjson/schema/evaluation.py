@@ -13,7 +13,7 @@ What is decided is never taken back. An alternative that is the last one left jo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .containers import Contained, Members
 from .rules import Child, Choice, Label, Part
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..paths import Path
     from .rules import Cause
 
+Origins: TypeAlias = "Sequence[tuple[Part, Label]]"
 _NOTHING: frozenset[tuple[int, str]] = frozenset()
 GONE = 3  # of an evaluation: nobody waits for it any more
 
@@ -90,8 +91,9 @@ class Evaluation:
         spine: whether the document must satisfy them.
         state: OPEN, DEAD, SURE or GONE.
         owners: who waits for it; nobody, on the spine.
-        via: what it comes from: the evaluation of the container around and the child there,
-            or the one that has the alternative, its part and the label.
+        above: what it comes from: the evaluation of the container around, or the one that has
+            the alternative; None for alternatives, as long as they are some.
+        origins: for each of its rules' subschemas the part of `above` and the label there.
         frame: the container.
         next: the rules of its present or next member.
         decisions, counters: what is to be decided for it.
@@ -102,17 +104,20 @@ class Evaluation:
     """
 
     __slots__ = (
-        *("counters", "decisions", "died", "frame", "layout", "next", "overfull", "owners"),
-        *("pending", "spine", "state", "told", "via"),
+        *("above", "counters", "decisions", "died", "frame", "layout", "next", "origins"),
+        *("overfull", "owners", "pending", "spine", "state", "told"),
     )
 
-    def __init__(self, frame: Frame, layout: Any, spine: bool, via: Via | None) -> None:
+    def __init__(
+        self, frame: Frame, layout: Any, spine: bool, above: Evaluation | None, origins: Origins
+    ) -> None:
         self.frame = frame
         self.layout: Any = layout  # Members or Items
         self.spine = spine
         self.state = OPEN
         self.owners: Sequence[Evaluation | Decision | Counter] = ()
-        self.via = via
+        self.above = above
+        self.origins = origins
         self.next: Child | None = None
         self.decisions: Sequence[Decision] = ()
         self.counters: Sequence[Counter] = ()
@@ -160,31 +165,18 @@ class Evaluation:
         return False
 
 
-class Via:
-    """Where an evaluation comes from.
+def schema_path(above: Evaluation | None, origins: Origins, part: Part) -> Label:
+    """The path in the schema to a part of what is applied.
 
     Args:
-        above: the evaluation that leads to it.
-        origins: for each of its rules' subschemas the part of `above` and the label there.
+        above, origins: as of an `Evaluation`.
     """
-
-    __slots__ = ("above", "origins")
-
-    def __init__(self, above: Evaluation, origins: Sequence[tuple[Part, Label]]) -> None:
-        self.above = above
-        self.origins = origins
-
-
-def schema_path(via: Via | None, part: Part) -> Label:
-    """The path in the schema to a part of what is applied."""
     labels = [part.label]
-    while via is not None:
-        entry = min(part.entry, len(via.origins) - 1)
-        if entry < 0:
-            break
-        part, label = via.origins[entry]
+    while above is not None and origins:
+        part, label = origins[min(part.entry, len(origins) - 1)]
         labels.append(label)
-        via = via.above.via
+        origins = above.origins
+        above = above.above
     return tuple(step for label in reversed(labels) for step in label)
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._core.faults import Fault, over
 from .containers import Members
-from .dialects import work, working
+from .dialects import unusable, work, working
 from .evaluation import Evaluation, Frame
-from .patterns import PatternInput
+from .patterns import Irregular, PatternInput
 from .rules import FALSE, INTEGER, NULL, REAL, STRING, TRUE, Cause, Child, Layout, Part
 from .scalars import DEAD, SURE, Numeric, OpenText, Text, errors_of, keyword_passes, passes
 
@@ -77,18 +77,19 @@ class Judge:
                 self.left = account.left
 
     def _passes(self, layout: Layout, value: Any, offset: int) -> bool:
-        if layout.choices or layout.handed:
-            return bool(self.ask(offset, lambda: passes(layout, value)))
-        if layout.refusal is not None:
-            return False
-        try:
-            return not isinstance(layout, (Text, Numeric)) or layout.passes(value)
-        except PatternInput as error:
-            raise over(error.limit, error.maximum, offset) from error
+        return bool(self.ask(offset, lambda: passes(layout, value)))
 
     def fits(self, child: Child, kind: int, value: Any, offset: int) -> bool:
         """Whether a whole scalar passes."""
-        return self._passes(child.rules.layout(kind), value, offset)
+        layout = child.rules.layout(kind)
+        if layout.refusal is not None:
+            return False
+        if layout.choices or layout.handed or not isinstance(layout, (Text, Numeric)):
+            return self._passes(layout, value, offset)
+        try:
+            return layout.passes(value)
+        except (PatternInput, Irregular) as error:
+            raise _of_pattern(error, offset) from error
 
     # --- scalars -----------------------------------------------------------------------
 
@@ -176,6 +177,8 @@ class Judge:
 
     def _text_first(self, layout: Text, value: str, question: Any) -> int | None:
         """After how many characters a question about an open string is answered."""
+        if question is _certain and layout.certain_at_end:
+            return None
         text = OpenText((layout,))
         found: int | None = self.ask(
             0, lambda: first(len(value), lambda n: bool(question(layout, text.grown(value[:n]))))
@@ -193,7 +196,7 @@ class Judge:
 
     def string_piece(
         self,
-        watching: Iterable[tuple[Any, Child]],
+        watching: list[tuple[Any, Child]],
         before: OpenText,
         after: OpenText,
         text: str,
@@ -201,6 +204,8 @@ class Judge:
         end: int,
     ) -> list[Result]:
         """More of an open string: what is certain now that was not before."""
+        if not any(child.rules.layout(STRING).choices for _, child in watching):
+            return [*self._in_piece(watching, before, after, text, start, end)]
         return self.ask(  # type: ignore[no-any-return]  # what the function below answers
             start, lambda: [*self._in_piece(watching, before, after, text, start, end)]
         )
@@ -321,6 +326,13 @@ class Judge:
                 ],
             )
         )
+
+
+def _of_pattern(error: PatternInput | Irregular, offset: int) -> Exception:
+    """What to raise where a pattern cannot be matched."""
+    if isinstance(error, PatternInput):
+        return over(error.limit, error.maximum, offset)
+    return unusable(error)
 
 
 def _object_ends(layout: Members, value: Mapping[str, Any]) -> list[tuple[Part, str]]:

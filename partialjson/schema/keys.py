@@ -20,6 +20,8 @@ class Keys:
 
     Attributes:
         end: the offset after what was read of it.
+        is_open: whether something of it was read, and not all.
+        guess: a key that it may become, if there is only one thing to be known of the object.
     """
 
     def __init__(self, judge: Judge) -> None:
@@ -33,17 +35,26 @@ class Keys:
         self._length = 0  # how much of it was looked at
         self._text: OpenText | None = None  # the same, where it is held against patterns
         self._told: set[int] = set()  # the evaluations that refuse it
+        self.guess = ""  # a listed key that it may become
 
-    def goes_on(self, length: int, start: int, end: int) -> bool:
-        """More of an open key that nothing refuses. Answer whether that needs no closer look."""
-        if self._text is not None or self._told:
-            if self.is_open:
-                return False
+    def takes(self, guess: str, length: int, end: int) -> bool:
+        """More of an open key, which may become a listed one.
+
+        Answer whether that needs no closer look, because nothing else looks at it.
+        """
+        if self.is_open and (self._text is not None or self._told):
+            return False
+        if not self.is_open:
             self.reset()
-        self.is_open = True
+            self.is_open = True
+        self.guess = guess
+        self.goes_on(length, end)
+        return True
+
+    def goes_on(self, length: int, end: int) -> None:
+        """More of an open key that is what was expected."""
         self._length = length
         self.end = end
-        return True
 
     def grows(self, frame: Frame, used: Any, begun: str, start: int, end: int) -> list[Refused]:
         """More of an open key: which evaluations refuse it now.
@@ -62,7 +73,7 @@ class Keys:
             layout = evaluation.layout
             if evaluation.state != OPEN or not layout.keyed or id(evaluation) in self._told:
                 continue
-            if layout.takes(begun, used) or _has_no_key_left(evaluation):
+            if layout.left(begun, used) is not None or _has_no_key_left(evaluation):
                 continue
             if before is None:
                 before = self._text or self._looked_at(frame, begun)
@@ -112,10 +123,7 @@ class Keys:
             if cause is None:
                 cause = _leaves_no_room(evaluation, frame, key, used)
                 at, length = end - 1, len(key)
-            elif id(evaluation) in self._told:
-                evaluation.next = None
-                continue
-            elif _has_no_key_left(evaluation):
+            elif id(evaluation) in self._told or _has_no_key_left(evaluation):
                 evaluation.next = None
                 continue
             else:

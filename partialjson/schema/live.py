@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .._core.handler import Handler
 from ..limits import NEVER
 from .consequences import Consequences, apply, present
-from .evaluation import Counter, Evaluation, Frame, Via
+from .evaluation import Counter, Evaluation, Frame
 from .judging import Judge, Result
 from .keys import Keys
 from .rules import ARRAY, FALSE, INTEGER, NULL, OBJECT, REAL, STRING, TRUE, Child
@@ -45,6 +45,7 @@ class LiveSchema(Handler):
         self.tokenizer: Tokenizer = None  # type: ignore[assignment]  # it comes when it is made
         self._plain = plain
         self._selective = reporter.patterns is not None
+        self._objects = reporter.objects
         self._root = Child(plan.root, ())
         self._follow = Consequences(reporter)
         self._keys = Keys(self.judge)
@@ -53,7 +54,7 @@ class LiveSchema(Handler):
     def begin(self) -> None:
         """A document is to come."""
         holder = Frame(False)
-        holder.sole = Evaluation(holder, None, True, None)
+        holder.sole = Evaluation(holder, None, True, None, ())
         holder.evaluations = [holder.sole]
         holder.next = self._root
         holder.counts = True
@@ -107,12 +108,13 @@ class LiveSchema(Handler):
     def _enter_directly(self, above: Evaluation, child: Child, layout: Any, is_array: bool) -> None:
         """Only one thing is to be known of a container, and its members say the rest."""
         frame = Frame(is_array)
-        evaluation = Evaluation(frame, layout, True, Via(above, child.origins))
+        evaluation = Evaluation(frame, layout, True, above, child.origins)
         frame.evaluations.append(evaluation)
         frame.sole = evaluation
         frame.comma = layout.comma
         if is_array:
-            frame.next = evaluation.next = layout.item(0)
+            items: Any = layout
+            frame.next = evaluation.next = items.item(0)
         self.frames.append(frame)
         self.frame = frame
         if frame.comma is not None or self._heard != NEVER:
@@ -172,11 +174,12 @@ class LiveSchema(Handler):
             else:
                 self._follow.die(above, layout.refusal)
         elif above.spine:
-            apply(self.frame, made, layout, True, Via(above, child.origins), None)
+            known = Evaluation(self.frame, layout, True, above, child.origins)
+            made.setdefault((id(child.rules), True), known)
         elif layout.trivial:
             self._follow.met(above)
         else:
-            apply(self.frame, made, layout, False, None, above)
+            apply(self.frame, made, layout, above)
 
     def _start_items(self, frame: Frame) -> None:
         if not frame.is_array:
@@ -217,9 +220,13 @@ class LiveSchema(Handler):
         self.frame = self.frames[-1]
         if frame.failed:
             self.frame.failed = True
-        elif len(self.frames) > 1 and (sole or any(e.spine for e in frame.evaluations)):
-            self.reporter.validated(value, self.tree.closed_told)
+        elif self._tells_objects() and _is_on_spine(frame):
+            self.reporter.validated(value)
         self._left(value, offset)
+
+    def _tells_objects(self) -> bool:
+        """Whether the container that was just left is told if it is valid; the root is later."""
+        return self._objects and len(self.frames) > 1 and self.tree.closed_told
 
     def _left(self, value: Any, offset: int) -> None:
         """A container is complete, and its own rules are done with."""
@@ -251,7 +258,8 @@ class LiveSchema(Handler):
         frame.count += 1
         sole = frame.sole
         if sole is not None:
-            known = sole.layout.known
+            members: Any = sole.layout
+            known = members.known
             if key in known:
                 frame.next = sole.next = known[key]
                 self._keys.is_open = False
@@ -301,12 +309,22 @@ class LiveSchema(Handler):
         if self.skipped:
             return
         frame = self.frame
+        keys = self._keys
+        if frame.sole is not None and frame.comma != 0:
+            if not frame.sole.layout.keyed:
+                return
+            if keys.is_open and keys.guess.startswith(begun):
+                keys.goes_on(len(begun), end)
+                return
+        self._look_at_key(frame, begun, start, end)
+
+    def _look_at_key(self, frame: Frame, begun: str, start: int, end: int) -> None:
+        """Part of an open key that is not what was expected."""
         used = self.tree.frame.node
         if frame.sole is not None and frame.comma != 0:
-            layout = frame.sole.layout
-            if not layout.keyed:
-                return
-            if layout.takes(begun, used) and self._keys.goes_on(len(begun), start, end):
+            members: Any = frame.sole.layout
+            guess = members.left(begun, used)
+            if guess is not None and self._keys.takes(guess, len(begun), end):
                 return
         self.reporter.done = False
         if frame.comma == 0 and not frame.count and not self._keys.is_open:
@@ -382,7 +400,7 @@ class LiveSchema(Handler):
         frame = self.frame
         if frame.sole is not None and not self._selective:
             child = frame.next
-            if child is None or (child.rules.calm and not self._plain):
+            if child is None or (not self._plain and child.rules.takes_sign(begun[0] == "-")):
                 return
         self._settle(self.judge.open_number, (begun, start), False, start)
         self._began = start
@@ -601,15 +619,19 @@ class LiveSchema(Handler):
     def _completed(self) -> Any:
         """The scalar that was just completed."""
         frame = self.tree.frame
-        return frame.node[-1] if frame.is_array else frame.node[frame.key]
+        if frame.is_array:
+            items = frame.node
+            return items[len(items) - 1]
+        members = frame.node
+        return members[frame.key]
 
     def _scalar_ends(self, frame: Frame, end: int) -> None:
         """A scalar is complete; `end` is the offset of the character that ends it."""
         self._began = -1
         self._decided.clear()
         told = self._selective and self.tree.told and len(self.frames) > 1
-        if told and not self._failing and any(e.spine for e in frame.evaluations):
-            self.reporter.validated(self._completed(), True)
+        if told and not self._failing and _is_on_spine(frame):
+            self.reporter.validated(self._completed())
         self._failing = False
         if frame.counts:
             self._value_ends(end)
@@ -627,8 +649,9 @@ class LiveSchema(Handler):
         frame.count += 1
         sole = frame.sole
         if sole is not None:
-            if sole.layout.varied:
-                frame.next = sole.next = sole.layout.item(frame.count)
+            items: Any = sole.layout
+            if items.varied:
+                frame.next = sole.next = items.item(frame.count)
         else:
             for evaluation in frame.evaluations:
                 evaluation.next = evaluation.layout.item(frame.count)
@@ -686,6 +709,10 @@ class LiveSchema(Handler):
         if comma != self._heard and self.tokenizer is not None:
             self._heard = comma
             self.tokenizer.count_from(comma)
+
+
+def _is_on_spine(frame: Frame) -> bool:
+    return frame.sole is not None or any(each.spine for each in frame.evaluations)
 
 
 def _ends_well(layout: Any, value: Any) -> bool:

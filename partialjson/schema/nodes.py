@@ -188,6 +188,7 @@ def _says(schema: Any, *words: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _plan_of_text(text: str, formats: bool, limits: Limits | None) -> Plan:
+    # of a copy, so nobody changes it afterwards
     return Plan(json.loads(text), None, formats or None, limits)
 
 
@@ -202,9 +203,8 @@ def plan_of(
     if registry is None and (format_checker is None or isinstance(format_checker, bool)):
         try:
             text = json.dumps(schema)
-            same = json.loads(text) == schema
         except (TypeError, ValueError, RecursionError):
-            same = False
-        if same:  # and a copy, so nobody changes it afterwards
+            pass  # no JSON, and so nothing that a text could stand for
+        else:
             return _plan_of_text(text, bool(format_checker), limits)
     return Plan(schema, registry, format_checker, limits)

@@ -9,7 +9,7 @@ from .._core.faults import Fault
 from .._core.snapshot import open_steps
 from ..events import FieldCompleted, StringDelta, Validated, Violation
 from ..paths import Path, Patterns
-from .evaluation import Counter, Decision, Evaluation, Frame, Via, schema_path
+from .evaluation import Counter, Decision, Evaluation, Frame, Origins, schema_path
 from .judging import Result
 from .rules import Cause, Child, Part
 from .wording import early_message
@@ -33,6 +33,7 @@ class Reporter:
 
     Attributes:
         live: whose findings they are.
+        objects: whether anybody hears of validated values.
         done: whether the value at hand is complete, and the tree has told it.
         mark: where in the tree's events the next finding belongs; -1 for the end.
         closing: the frame that is just closed, and its value.
@@ -53,7 +54,7 @@ class Reporter:
     ) -> None:
         self.tree = tree
         self.patterns = patterns
-        self._objects = Validated in kinds
+        self.objects = Validated in kinds
         self._violations = Violation in kinds
         self._fields = FieldCompleted in kinds
         self._deltas = StringDelta in kinds
@@ -105,7 +106,7 @@ class Reporter:
         """An open container is refused by something that is known of it by now."""
         frame.failed = True
         path = self._path_of(frame)
-        self._tell_early(evaluation.via, cause, path, offset, key)
+        self._tell_early(evaluation.above, evaluation.origins, cause, path, offset, key)
 
     def begun(
         self, outer: Frame, above: Evaluation, child: Child, cause: Cause, offset: int
@@ -113,19 +114,20 @@ class Reporter:
         """A container is refused at its bracket."""
         outer.failed = True
         path = open_steps(self.tree, False)
-        self._tell_early(Via(above, child.origins), cause, path, offset, None)
+        self._tell_early(above, child.origins, cause, path, offset, None)
 
     def scalar(self, outer: Frame, evaluation: Evaluation, result: Result) -> None:
         """A scalar is refused: by its beginning, or by the whole of it."""
         outer.failed = True
         child = result.child
         assert child is not None
-        via = Via(evaluation, child.origins)
+        origins = child.origins
         if result.cause is not None:
-            self._tell_early(via, result.cause, self.here(), result.offset, None)
+            self._tell_early(evaluation, origins, result.cause, self.here(), result.offset, None)
             return
         for entry, error in self.live.judge.all_errors(child, result.value, result.offset):
-            prefix = schema_path(via, Part(child.rules.entries[entry], entry, (), None))
+            part = Part(child.rules.entries[entry], entry, (), None)
+            prefix = schema_path(evaluation, origins, part)
             self._tell(error, self.here(), prefix, result.offset)
 
     def final(
@@ -140,7 +142,7 @@ class Reporter:
         """A closed container is refused: in jsonschema's own words."""
         frame.failed = True
         path = self._path_of(frame)
-        prefix = schema_path(evaluation.via, part)
+        prefix = schema_path(evaluation.above, evaluation.origins, part)
         for error in self.live.judge.errors(part, keyword, value, offset):
             if keyword:
                 schema = part.node.schema
@@ -173,7 +175,8 @@ class Reporter:
 
     def _tell_early(
         self,
-        via: Via | None,
+        above: Evaluation | None,
+        origins: Origins,
         cause: Cause,
         path: Path,
         offset: int,
@@ -183,7 +186,7 @@ class Reporter:
         schema = part.node.schema
         message = early_message(cause, key)
         known = isinstance(schema, dict) and keyword in schema
-        steps = (*schema_path(via, part), *((keyword,) if known else ()))
+        steps = (*schema_path(above, origins, part), *((keyword,) if known else ()))
         detail = {
             "validator": keyword if known else None,
             "validator_value": schema[keyword] if known else None,
@@ -228,9 +231,9 @@ class Reporter:
         """Whether a selected value is at or above a path."""
         return self.patterns is None or self.patterns.covers(path)
 
-    def validated(self, value: Any, told: bool) -> None:
+    def validated(self, value: Any) -> None:
         """A complete value passed all that the schema says of it."""
-        if self._objects and told and not self.muted:
+        if self.objects and not self.muted:
             self.tree.out.append(Validated(self.tree.completed_path(), value))
 
     def conclude(self, valid: bool, told: bool) -> None:
@@ -241,5 +244,5 @@ class Reporter:
         if not self.failing:
             self.told = []
         self.failing = False
-        if valid and self._objects and told and not self.muted:
+        if valid and self.objects and told and not self.muted:
             self.tree.out.append(Validated((), self.value))

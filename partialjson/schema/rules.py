@@ -60,11 +60,14 @@ class Cause(NamedTuple):
     said: str = ""
 
 
-class Child(NamedTuple):
+class Child:
     """The rules of a member, and where each of their subschemas comes from."""
 
-    rules: Rules
-    origins: tuple[tuple[Part, Label], ...]
+    __slots__ = ("origins", "rules")
+
+    def __init__(self, rules: Rules, origins: tuple[tuple[Part, Label], ...]) -> None:
+        self.rules = rules
+        self.origins = origins
 
 
 class Choice:
@@ -110,7 +113,7 @@ class Rules:
         easy: the kinds for which any value is known to pass.
     """
 
-    __slots__ = ("_calm", "_impossible", "_layouts", "easy", "entries", "plan")
+    __slots__ = ("_impossible", "_layouts", "_signs", "easy", "entries", "plan")
 
     def __init__(self, plan: Plan, entries: tuple[Node, ...]) -> None:
         self.plan = plan
@@ -118,7 +121,7 @@ class Rules:
         self.easy = 0
         self._layouts: dict[int, Layout | None] = {}
         self._impossible: bool | None = None
-        self._calm: bool | None = None
+        self._signs = -1
 
     def layout(self, kind: int) -> Layout:
         """What applies to values of a kind.
@@ -158,21 +161,19 @@ class Rules:
                 self._impossible = False
         return self._impossible
 
-    @property
-    def calm(self) -> bool:
-        """Whether no number is refused by its first character."""
-        if self._calm is None:
-            self._calm = self._is_calm()
-        return self._calm
+    def takes_sign(self, negative: bool) -> bool:
+        """Whether a number with that sign may pass, and nothing depends on that."""
+        if self._signs < 0:
+            self._signs = self._taken_signs()
+        return self._signs & (2 if negative else 1) != 0
 
-    def _is_calm(self) -> bool:
+    def _taken_signs(self) -> int:
         layouts: list[Any] = [self.layout(INTEGER), self.layout(REAL)]
         if any(each.choices for each in layouts):
-            return False
-        return any(
-            each.refusal is None and not any(each.bounds.hopeless(sign, False) for sign in "-0")
-            for each in layouts
-        )
+            return 0
+        allowed = [each.bounds for each in layouts if each.refusal is None]
+        positive = any(not bounds.hopeless("0", False) for bounds in allowed)
+        return positive + 2 * any(not bounds.hopeless("-", False) for bounds in allowed)
 
 
 def endless() -> UsageError:
@@ -188,9 +189,18 @@ class Layout:
         refusal: why no value of this kind can pass, if that is certain.
         choices: what the value decides.
         handed: keywords that jsonschema decides when the value is complete.
+
+    Of objects and arrays, so that the way of most values is short:
+        comma: after how many members a comma is one too many; None for never.
+        easy: a member needs no more than a look at its rules.
+        direct: the same, and nothing else goes on while the container is open.
+        ends: whether the end asks for no more than keys that must be there.
+        keyed: whether a key can be refused while it is open.
     """
 
     def __init__(self, rules: Rules, kind: int) -> None:
+        self.comma: int | None = None
+        self.easy = self.direct = self.ends = self.keyed = False
         self.rules = rules
         self.plan = rules.plan
         self.kind = kind

@@ -101,7 +101,7 @@ class Text(Layout):
         own = {made for _, _, made in self.patterns if made is not None}
         self.automata = own.union(*(o.automata for o in options))
         longest = max(map(len, self.candidates or ()), default=0)
-        self.longest = max([longest, *(o.longest for o in options)])
+        self.longest = max([longest] + [o.longest for o in options])  # Cython
         self.watched = (
             self.most is not None
             or self.candidates is not None
@@ -178,9 +178,14 @@ class Text(Layout):
                 return False
         return True
 
+    @property
+    def certain_at_end(self) -> bool:
+        """Whether only a string's end can make it sure."""
+        return self.most is not None or self.candidates is not None or bool(self.handed)
+
     def certain(self, text: OpenText) -> bool:
         """Whether every string that begins so passes."""
-        if self.most is not None or self.candidates is not None or self.handed:
+        if self.certain_at_end:
             return False
         if text.length < self.least or self.refusal:
             return False
@@ -199,10 +204,13 @@ class Text(Layout):
             if at == len(self.candidates) or self.candidates[at] != value:
                 return False
         limits = self.plan.limits
-        for _, pattern, _ in self.patterns:
-            if not search(pattern, value, limits.max_pattern_states, limits.max_pattern_input):
+        for _, pattern, made in self.patterns:
+            if made is not None and made.exact:
+                if not made.accepts(made.step(made.start, value)):
+                    return False
+            elif not search(pattern, value, limits.max_pattern_states, limits.max_pattern_input):
                 return False
-        return rest_passes(self, value)
+        return rest_passes(self, value) if self.handed or self.choices else True
 
 
 class OpenText:
@@ -267,6 +275,7 @@ class Numeric(Layout):
         super().__init__(rules, kind)
         self.bounds = Bounds()
         self.bounded: list[tuple[Part, str]] = []
+        self._checks: list[tuple[Any, Any]] = []
         self._listed: list[tuple[Part, str, list[Any]]] = []
         self._integral: Part | None = None
 
@@ -293,6 +302,7 @@ class Numeric(Layout):
         return self.bounds.candidates
 
     def settle(self) -> None:
+        self._checks = [(_FAILS[name], part.node.schema[name]) for part, name in self.bounded]
         if self.bounds.impossible:
             part, keyword = self._first()
             self.refuse(part, keyword)
@@ -339,14 +349,15 @@ class Numeric(Layout):
         """Whether a whole number passes: what jsonschema says."""
         if self.refusal:
             return False
-        for part, keyword in self.bounded:
-            if _FAILS[keyword](value, part.node.schema[keyword]):
+        for fails, bound in self._checks:
+            if fails(value, bound):
                 return False
         if self._integral is not None and not (isinstance(value, int) or value.is_integer()):
             return False
-        if not all(value in candidates for *_, candidates in self._listed):
-            return False
-        return rest_passes(self, value)
+        for _, _, candidates in self._listed:
+            if value not in candidates:
+                return False
+        return rest_passes(self, value) if self.handed or self.choices else True
 
 
 _BOUND: Final[dict[str, Callable[[Bounds, Any], None]]] = {

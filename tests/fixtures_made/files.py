@@ -19,8 +19,15 @@ STREAMS = FIXTURES / "streams"
 _HEAD = """\
 # Fixtures
 
-`openai-parallel.sse` and `orders.json` belong to the examples. `streams` has one response for
-each thing that providers are known to do, written for this project; none is a recording.
+`openai-parallel.sse` and `orders.json` belong to the examples, and `validate` to the command of
+that name:
+
+- `validate/order.schema.json`: the schema of an order, as of draft 2020-12.
+- `validate/order.json`: an order that fits it.
+- `validate/broken.json`: one with seven mistakes, and an eighth where formats count.
+
+`streams` has one response for each thing that providers are known to do, written for this
+project; none is a recording.
 
 Beside each body lies `<case>.json`, which says what it is: the answer it was written from, the
 tools given, and what must be heard of it (calls with their fates, texts, whether the stream
