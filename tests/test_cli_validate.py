@@ -258,6 +258,19 @@ def test_binary_garbage_is_an_error_in_printable_characters(
     assert lines(result)[-1].startswith(("malformed: ", "incomplete: "))
 
 
+def test_bytes_that_are_not_utf8_are_shown_as_such(validate: Validate) -> None:
+    file = validate.file(b'["\xc3", "\xe2\x82\xac"]')
+    result = run(file, "--schema", validate.schema({}))
+    assert lines(result)[0].endswith(": /0: byte 0x22 cannot stand here in UTF-8 (bad_utf8)")
+    assert lines(result)[1:] == [
+        '  ["\\xc3", "€"]',
+        "    ^",
+        "malformed: an error at character 2; 9 of 12 bytes left unread",
+    ]
+    result = validate(b'["\xe2\x82', {})
+    assert lines(result)[1:3] == ['  ["\\xe2\\x82', "    ^"]
+
+
 def test_a_repeated_key_is_an_error(validate: Validate) -> None:
     result = validate('{"id": 1, "id": 2}', {})
     assert "the key 'id' is repeated in its object (duplicate_key)" in result.stdout

@@ -215,8 +215,8 @@ def validate(
 ) -> None:
     """Validate JSON text while it is read, and stop at the first violation.
 
-    A violation is shown at the character by which it is certain: whatever followed, the text
-    would not be valid. So it may still be being written, and the rest of it is left unread.
+    A violation is shown at the character by which it is certain: nothing that could follow
+    would make the text valid. The rest, which may not even be written yet, is left unread.
     """
     if (schema is None) == (model is None):
         _refuse("validate takes --schema FILE or --model MODULE:CLASS, one of the two")
@@ -236,10 +236,9 @@ def validate(
         view: View = ReportOnly() if report else Lines(name, many)
         if json_:
             view = JSONLines(name, report)
-        against = f"--model {model}" if model else f"--schema {schema}"
+        against = shown(f"--model {model}" if model else f"--schema {schema}")
         with sources.opened(file) as stream:
-            run = validation.Validation(parser, shown(against), view, many)
-            verdict = run.run(stream, flush)
+            verdict = validation.Validation(parser, against, view, many).run(stream, flush)
     raise typer.Exit(0 if verdict.word == "valid" else MALFORMED)
 
 

@@ -51,7 +51,7 @@ class Reader:
     """Hands out the fragments of a text and remembers their ends, to find places in them.
 
     Args:
-        fragments: UTF-8, cut between characters.
+        fragments: UTF-8, cut between characters; bytes that are not count as one each.
         looks_ahead: whether the next fragment may be fetched to show what follows a place; it
             may not where that could mean to wait.
     """
@@ -77,7 +77,7 @@ class Reader:
     def _fetched(self) -> bytes:
         fragment = next(self._fragments, b"")
         self._begun = len(self._kept)
-        self._kept += fragment.decode("utf-8", "backslashreplace")  # bad bytes: to be shown
+        self._kept += fragment.decode("utf-8", "surrogateescape")
         return fragment
 
     def _forget(self) -> None:
@@ -115,7 +115,7 @@ class Reader:
         line_start = mark.line_start
         if "\n" in passed:
             line_start = self._first + mark.at + passed.rindex("\n") + 1
-        byte_offset = mark.byte_offset + len(passed.encode())
+        byte_offset = mark.byte_offset + len(passed.encode("utf-8", "surrogateescape"))
         return _Mark(index, byte_offset, mark.line + passed.count("\n"), line_start)
 
 
@@ -163,12 +163,18 @@ def _rest(line: str, room: int) -> str:
 def _fitting(text: Iterable[str], room: int) -> tuple[list[str], bool]:
     """The first characters, as they are shown, in so many columns; and whether there are more."""
     taken: list[str] = []
-    for character in map(shown, text):
+    for character in map(_shown, text):
         room -= cell_len(character)
         if room < 0:
             return taken, True
         taken.append(character)
     return taken, False
+
+
+def _shown(character: str) -> str:
+    """A character as it is shown; one that stands for a byte that is not UTF-8 as that."""
+    is_byte = "\udc80" <= character <= "\udcff"
+    return f"\\x{ord(character) - 0xDC00:02x}" if is_byte else shown(character)
 
 
 def _encoded(text: str, encoding: str) -> str:

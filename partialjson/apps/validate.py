@@ -204,7 +204,8 @@ class Validation:
         verdict = self._verdict
         verdict.size = size
         if size is not None:
-            verdict.unread = max(size - place.byte_offset - len(place.after[:1].encode()), 0)
+            looked_at = place.byte_offset + len(place.after[:1].encode("utf-8", "surrogateescape"))
+            verdict.unread = max(size - looked_at, 0)
             if not verdict.unread:
                 verdict.characters = place.offset + 1
 
