@@ -6,6 +6,7 @@ cdef class Members(Layout):
     cdef public object least, least_part, listed, most
     cdef public bint waits
     cdef bint _particular
+    cdef Py_ssize_t _obliging
     cdef object _most_part, _others
     cdef dict _refused
     cdef list _named, _unevaluated

@@ -138,6 +138,7 @@ class Members(Layout):
         self._refused: dict[str, tuple[Child | None, Cause]] = {}
         self._others: tuple[Child | None, Cause | None] | None = None
         self.listed: frozenset[str] = frozenset()
+        self._obliging = -1
         self._particular = False  # what is not listed is not all alike
         self.waits = False
 
@@ -295,10 +296,11 @@ class Members(Layout):
                 return Cause(part, "propertyNames")
         return None
 
-    @property
     def obliging(self) -> int:
         """How many listed keys have rules."""
-        return sum(self.member(key)[0] is not None for key in self.listed)
+        if self._obliging < 0:
+            self._obliging = sum(self.member(key)[0] is not None for key in self.listed)
+        return self._obliging
 
     def overfull(self) -> Cause | None:
         """Why one member more is one too many."""

@@ -150,12 +150,13 @@ class Evaluation:
     def expect(self) -> None:
         """Count what has to come until it is sure."""
         layout = self.layout
-        self.pending = (layout.least > 0) + len(self.decisions)
-        if isinstance(layout, Members):
-            self.pending += len(layout.required) + layout.obliging
-        self.pending += sum(counter.wanted.least > 0 for counter in self.counters)
         if layout.waits or any(each.wanted.most is not None for each in self.counters):
             self.pending = -1
+            return
+        self.pending = (layout.least > 0) + len(self.decisions)
+        if isinstance(layout, Members):
+            self.pending += len(layout.required) + layout.obliging()
+        self.pending += sum(counter.wanted.least > 0 for counter in self.counters)
 
     def met(self) -> bool:
         """One thing less has to come. Answer whether it is sure now."""

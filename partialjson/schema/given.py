@@ -26,7 +26,7 @@ def schema_of(given: Any) -> Any:
         return _of_type(given)
     if given.get("type") == "json_schema":
         inner = given.get("json_schema", given)
-        return inner.get("schema", True)
+        return inner.get("schema", True) if isinstance(inner, Mapping) else inner
     if given.get("type") == "json_object":
         return {"type": "object"}
     definition = given.get("function", given) if given.get("type") == "function" else given

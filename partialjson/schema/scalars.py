@@ -235,13 +235,15 @@ class OpenText:
 
     def grown(self, more: str) -> OpenText:
         """The same string with more characters; costs their number."""
-        text = OpenText(())
+        text: OpenText = OpenText.__new__(OpenText)
         text.length = self.length + len(more)
         text._keep = self._keep
         text._begun = self._begun
         if len(self._begun) < self._keep:
             text._begun += more[: self._keep - len(self._begun)]
-        text.states = {made: made.step(state, more) for made, state in self.states.items()}
+        text.states = self.states
+        if self.states:
+            text.states = {made: made.step(state, more) for made, state in self.states.items()}
         return text
 
     def begun_so(self, length: int, begun: str, states: dict[Automaton, State]) -> OpenText:
@@ -249,7 +251,7 @@ class OpenText:
         text = self.grown("")
         text.length = length
         text._begun = begun
-        text.states.update(states)
+        text.states = {**self.states, **states}
         return text
 
     def begins_one(self, candidates: list[str]) -> bool:

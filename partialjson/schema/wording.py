@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from ..errors import PartialJSONError
+from ..errors import ValidationFailed
 from ..paths import pointer
 from .rules import Cause
 
@@ -99,10 +99,10 @@ def written_report(parser: SchemaParser) -> str:
     """What is wrong with a document in plain words."""
     error = parser._error
     lines = [_line(violation.path, violation.message) for violation in parser.violations]
-    if isinstance(error, PartialJSONError) and error.code != "violation":
-        lines.append(f"- the text is no JSON: {error}")
-    elif error is not None and not lines:
-        lines.append(_line(error.violation.path, error.violation.message))  # type: ignore[attr-defined]
+    if isinstance(error, ValidationFailed):
+        lines.append(_line(error.violation.path, error.violation.message))
+    elif error is not None:
+        lines.append(f"- the text is no JSON that can be read: {error}")
     if lines:
         return "\n".join(["The JSON does not fit its schema:", *dict.fromkeys(lines)])
     if parser.verdict == "invalid":
