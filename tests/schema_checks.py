@@ -555,7 +555,7 @@ class Found:
         return runs
 
     def count(self, case: Case, violations: list[Violation]) -> None:
-        listed = [line_of(error)[1:] for error in case.errors or ()]
+        listed = [line_of(error)[1:] for error in with_context(case.errors or ())]
         for event in violations:
             self.counts["early" if event.early else "late"] += 1
             known = (event.path, tuple(event.detail["schema_path"])) in listed

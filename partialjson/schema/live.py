@@ -170,6 +170,7 @@ class LiveSchema(Handler):
         layout = child.rules.layout(kind)
         if layout.refusal is not None:
             if above.spine:
+                self.frame.failed = True  # whatever else speaks of it
                 self.reporter.begun(outer, above, child, layout.refusal, offset)
             else:
                 self._follow.die(above, layout.refusal)
