@@ -41,6 +41,7 @@ _EXPONENTS: Final = ("e1", "e2", "e3", "e0", "e-1", "e-2", "e-3", "e-400", "e400
 _ANYTHING: Final[tuple[Any, ...]] = (0, 1, -1, 2.5, "", "a", True, False, None, {}, [], [1])
 _LITERALS: Final = ("true", "false", "null")
 _NOT_PLAIN: Final = re.compile(r"[eE]|\.0*$")
+_TRIES: Final = 6  # for each document that is asked for
 _EACH: Final = 3  # values kept for each part of a schema,
 _STRINGS: Final = 30  # and strings for each pattern
 
@@ -106,7 +107,8 @@ class Writer:
         Well-formed ones without a repeated key; in the plain form of numbers, if so asked.
         """
         seen: set[str] = set()
-        for number in range(4 * count):
+        found = 0
+        for number in range(_TRIES * count):
             self._wild = min(0.8, number / count)
             self._outer = self._wild if number % 3 == 2 else 0.0
             text = self.prefix.text + self._rest()
@@ -118,7 +120,8 @@ class Writer:
             except ValueError:
                 continue
             yield text, value
-            if len(seen) >= count:
+            found += 1
+            if found == count:
                 return
 
     def _rest(self) -> str:
@@ -174,8 +177,14 @@ class Writer:
         ends = [likely] if isinstance(likely, str) and likely.startswith(said) else []
         if not ends or self._astray():
             ends = [text for text in self.pool.strings if text.startswith(said)]
-            ends += [said, said + self.rng.choice("aZ0 -_"), said + self.rng.choice(ends or ["x"])]
+            ends += [said + self._tail(said), said + self._tail(said), said]
+            ends += [said + self.rng.choice("aZ0 -_"), said + self.rng.choice(ends)]
         return self._ended(self.rng.choice(ends))
+
+    def _tail(self, said: str) -> str:
+        """What another string has after as many characters."""
+        longer = [text for text in self.pool.strings if len(text) > len(said)]
+        return self.rng.choice(longer)[len(said) :] if longer else "x"
 
     def _ended(self, whole: str) -> str:
         """What turns the unfinished string into the whole one, or into something like it."""
@@ -195,12 +204,15 @@ class Writer:
         said = self.prefix.said if state == IN_KEY else ""
         free = [key for key in self._listed(opened) if key.startswith(said)]
         if not free or self._astray():
-            free = [
-                key
-                for key in (*self.pool.keys, *self.pool.strings, said, said + "x")
-                if key not in opened.keys and key.startswith(said)
-            ]
-        key = self.rng.choice(free) if self._astray() or not free else free[0]
+            others = [said, *(said + letter for letter in "aA0_")]
+            if self.rng.random() < 0.2:
+                others = [*self.pool.strings, *others, said + self._tail(said)]
+            likely = [*self._alike(opened), *self.pool.keys]
+            free = [key for key in likely if key.startswith(said)] or others
+            free = [key for key in free if key not in opened.keys] or others
+            key = self.rng.choice(free)
+        else:
+            key = free[0]
         if state == KEY:
             return key, written(key)
         rest = self._ended(key)
@@ -209,6 +221,12 @@ class Writer:
     def _listed(self, opened: Open) -> list[str]:
         """The undamaged object's keys that are not there yet."""
         return [key for key in self._there(opened, {}) if key not in opened.keys]
+
+    def _alike(self, opened: Open) -> dict[str, Any]:
+        """An object that the schema suggests, with all keys that are there."""
+        values = (value for value in self.pool.values if isinstance(value, dict))
+        alike = [value for value in values if value.keys() >= {*opened.keys}]
+        return self.rng.choice(alike) if alike else {}
 
     def _there(self, opened: Open, kind: Any) -> Any:
         """What the undamaged document has there, if it is of the kind; else an empty one."""
@@ -244,6 +262,9 @@ class Writer:
         there = self._there(level, {})
         members = {key: there[key] for key in self._listed(level)}
         if self._astray():
+            alike = self._alike(level)
+            members = {key: alike[key] for key in alike if key not in level.keys}
+        elif self._astray():
             members = {key: member for key, member in members.items() if self.rng.random() < 0.7}
         for _ in range(3):
             if self._astray() and self.pool.keys:
