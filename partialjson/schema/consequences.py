@@ -7,6 +7,7 @@ evaluation of the container around, to decisions between alternatives, and onto 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,8 @@ class Consequences:
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter = reporter
-        self._news: list[tuple[Evaluation, int]] = []
-        self._weighed: list[Decision | Counter] = []
+        self._news: deque[tuple[Evaluation, int]] = deque()
+        self._weighed: deque[Decision | Counter] = deque()
         self._dirty: set[Frame] = set()
 
     # --- what is found -----------------------------------------------------------------
@@ -71,11 +72,11 @@ class Consequences:
         """
         while self._news or self._weighed:
             if self._news:
-                evaluation, state = self._news.pop(0)
+                evaluation, state = self._news.popleft()
                 if evaluation.state == OPEN:
                     self._decided(evaluation, state)
             else:
-                self._weigh(self._weighed.pop(0), frames, offset)
+                self._weigh(self._weighed.popleft(), frames, offset)
         if not self._dirty:
             return False
         for frame in self._dirty:

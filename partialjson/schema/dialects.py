@@ -27,6 +27,7 @@ from ..errors import UsageError
 from ..limits import Limits
 from .patterns import Irregular, PatternInput, search
 
+_STEPS = 10  # that jsonschema takes to apply a schema: it makes a validator each time
 _NOTHING_FETCHED: Registry[Any] = Registry()
 
 
@@ -50,16 +51,22 @@ def working(limits: Limits, left: int, offset: int) -> Iterator[Work]:
         offset: which character is at hand, for the error.
 
     Raises:
-        UsageError: for references, patterns and types that are none, and schemas that apply
-            themselves to the same value.
+        UsageError: for references, patterns and types that are none, and where jsonschema
+            itself fails.
         Fault: if a limit is exceeded.
     """
     before = work.left, work.limits, work.offset
     work.left, work.limits, work.offset = left, limits, offset
     try:
         yield work
-    except (Unresolvable, re.error, Irregular, UnknownType, RecursionError) as error:
+    except (Unresolvable, re.error, Irregular, UnknownType) as error:
         raise unusable(error) from error
+    except RecursionError as error:
+        raise UsageError(
+            "jsonschema cannot follow the value or the schema so deeply; "
+            f"Limits.max_depth is {limits.max_depth}, and 200 is safe",
+            code="too_deep",
+        ) from error
     except (Fault, UsageError):
         raise
     except PatternInput as error:
@@ -82,14 +89,12 @@ def unusable(error: Exception) -> UsageError:
         )
     if isinstance(error, (re.error, Irregular)):
         return UsageError(f"a pattern cannot be used: {error}", code="invalid_pattern")
-    if isinstance(error, RecursionError):
-        return UsageError("the schema applies itself to the same value", code="endless_schema")
     return UsageError(f"this is no JSON Schema: {error}", code="invalid_schema")
 
 
-def spend() -> None:
-    """One schema more is applied to a value."""
-    work.left -= 1
+def spend(steps: int = 1) -> None:
+    """One schema more is applied to a value, which takes so many steps of work."""
+    work.left -= steps
     if work.left < 0:
         limits = work.limits
         raise over("max_schema_work", limits.max_schema_work, work.offset)
@@ -178,7 +183,7 @@ def hardened(kind: Any) -> Any:
 
 
 def _evolve(self: Any, **changes: Any) -> Any:
-    spend()
+    spend(_STEPS)
     return evolved(self, **changes)
 
 

@@ -275,9 +275,13 @@ class LiveSchema(Handler):
         if frame.count == 1 and frame.comma == 0 and not self._keys.is_open:
             self._overflows(frame, 0, start)
         used = self.tree.frame.node
+        before = start
         for offset, length, evaluation, cause in self._keys.ends(frame, used, key, start, end):
-            shown = key[:length], offset == end - 1
-            self._key_refused(frame, evaluation, cause, shown, offset)
+            if offset != before:
+                self._spread(before)
+            before = offset
+            self._key_refused(frame, evaluation, cause, (key[:length], offset == end - 1), offset)
+        self._spread(before)
         self._key_counts(frame, key)
         self._spread(end - 1)
 
@@ -302,7 +306,6 @@ class LiveSchema(Handler):
         evaluation.next = None
         if not evaluation.spine:
             self._follow.die(evaluation, cause)
-            self._spread(offset)
         elif evaluation.tells(cause):
             self.reporter.early(frame, evaluation, cause, offset, key)
 
@@ -330,8 +333,13 @@ class LiveSchema(Handler):
         self.reporter.done = False
         if frame.comma == 0 and not frame.count and not self._keys.is_open:
             self._overflows(frame, 0, start)
+        before = start
         for offset, length, evaluation, cause in self._keys.grows(frame, used, begun, start, end):
+            if offset != before:
+                self._spread(before)
+            before = offset
             self._key_refused(frame, evaluation, cause, (begun[:length], False), offset)
+        self._spread(before)
 
     def on_comma(self, offset: int, members: int) -> None:
         if not self.skipped:
@@ -590,26 +598,28 @@ class LiveSchema(Handler):
 
     def _take(self, results: list[Result], mark: int) -> None:
         """Take up what is certain of the present scalar, in the order of the text."""
-        out = self.tree.out
+        reporter = self.reporter
+        reporter.mark = mark if results[0].early else -1
+        before = results[0].offset
         for result in results:
-            early = result.early
-            self.reporter.mark = mark if early else -1
-            told = len(out)
+            if result.offset != before:
+                self._spread(before)
+                before = result.offset
+                reporter.mark = reporter.mark if result.early else -1
             self._decided.add(id(result.target))
-            if isinstance(result.target, Counter):
-                if result.state == SURE:
-                    self._follow.counted(result.target)
-            elif result.state == SURE:
-                self._follow.met(result.target)
-            else:
+            if result.state == DEAD:
                 self._scalar_refused(result)
-            self._spread(result.offset)
-            if early:
-                mark += len(out) - told
-        self.reporter.mark = -1
+            elif isinstance(result.target, Counter):
+                self._follow.counted(result.target)
+            else:
+                self._follow.met(result.target)
+        self._spread(before)
+        reporter.mark = -1
 
     def _scalar_refused(self, result: Result) -> None:
         evaluation = result.target
+        if isinstance(evaluation, Counter):
+            return
         if evaluation.spine:
             self._failing = True
             self.reporter.scalar(self.frame, evaluation, result)
