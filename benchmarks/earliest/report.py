@@ -287,11 +287,17 @@ def _marked(outcome: Outcome) -> str:
 
 
 def _raised(runs: Runs) -> Iterator[str]:
+    """What the parser raised, and valid documents it found a violation in."""
     for title, of in (("Exceptions", "failures"), ("Violations in valid documents", "alarms")):
-        for form, measured in runs.items():
-            for name, each in measured.items():
-                for line in getattr(each, of)[:_SHOWN]:
-                    yield f"{title}, numbers={form!r}, {name}: {line}"
+        found = [
+            f"  numbers={form!r}, {name}: {line}"
+            for form, measured in runs.items()
+            for name, each in measured.items()
+            for line in getattr(each, of)
+        ]
+        if found:
+            yield f"{title}: {len(found)}"
+            yield from sorted(found, key=len)[: 4 * _SHOWN]
 
 
 def _outcomes(measured: Iterable[Measured]) -> list[Outcome]:

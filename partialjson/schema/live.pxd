@@ -22,7 +22,7 @@ cdef class LiveSchema(Handler):
     cdef public list frames
     cdef public bint complete
     cdef public Py_ssize_t skipped
-    cdef bint _easy, _failing, _objects, _plain, _selective
+    cdef bint _compared, _easy, _failing, _objects, _plain, _selective
     cdef Child _root
     cdef object _follow, _text
     cdef Keys _keys

@@ -71,6 +71,7 @@ class LiveSchema(Handler):
         self._open: list[tuple[Any, Child]] = []  # what it is held against otherwise
         self._text = OpenText(())
         self._began = -1  # where an open number, literal or string was told to begin
+        self._compared = False  # the present item, with those before it
         self._failing = False  # the present scalar was found wrong on the spine
         self._decided: set[int] = set()  # who needs to know nothing more of it
         self._keys.reset()
@@ -374,9 +375,9 @@ class LiveSchema(Handler):
     # --- scalars -----------------------------------------------------------------------
 
     def on_number(self, text: str, is_float: bool, start: int, end: int) -> None:
-        self.tree.on_number(text, is_float, start, end)
         if self._plain:
             self.judge.plain_form(text, start, end)
+        self.tree.on_number(text, is_float, start, end)
         if self.skipped:
             return
         frame = self.frame
@@ -398,7 +399,12 @@ class LiveSchema(Handler):
             if self._fits(frame.next, kind, end - 1):
                 self._scalar_fits(frame, end - 1)
                 return
+        open_before = self._began >= 0
         self._settle(self.judge.literal, (value, start), True, start)
+        if frame.seen is not None and not open_before:
+            self.reporter.mark = len(self.tree.out) - self.reporter.events_of_scalar(value)
+            self._compare(frame, start, self.tree.frame.node)
+            self.reporter.mark = -1
         self._scalar_ends(frame, end - 1)
 
     def on_open_number(self, begun: str, start: int) -> None:
@@ -424,6 +430,8 @@ class LiveSchema(Handler):
                 return
         self._settle(self.judge.literal, (value, start), False, start)
         self._began = start
+        if frame.seen is not None:
+            self._compare(frame, start, [*self.tree.frame.node, value])
 
     def on_string(self, value: str, start: int, end: int) -> None:
         self.tree.on_string(value, start, end)
@@ -655,8 +663,9 @@ class LiveSchema(Handler):
         if not frame.is_array:
             self._document_ends()
             return
-        if frame.seen is not None:
-            self._compare(frame, offset)
+        if frame.seen is not None and not self._compared:
+            self._compare(frame, offset, self.tree.frame.node)
+        self._compared = False
         frame.count += 1
         sole = frame.sole
         if sole is not None:
@@ -689,9 +698,9 @@ class LiveSchema(Handler):
     def members(self, pending: bool) -> int:
         return self.tree.members(pending)
 
-    def _compare(self, frame: Frame, offset: int) -> None:
-        """Whether the item that was just completed equals an earlier one."""
-        items = self.tree.frame.node
+    def _compare(self, frame: Frame, offset: int, items: list[Any]) -> None:
+        """Whether the last item, which is certain by now, equals an earlier one."""
+        self._compared = True
         if self.judge.is_new(frame, items[-1]):
             return
         self.reporter.done = False
