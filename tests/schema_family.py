@@ -554,6 +554,7 @@ PICKED: tuple[Schema, ...] = (
     {"type": "integer", "minimum": 0, "exclusiveMaximum": 100, "multipleOf": 2},
     {"enum": [1, 20, 2.5, "1", True, [1], {"a": 1.0}]},
     {"type": "number", "minimum": 10, "maximum": 12.5},
+    {"items": {"type": "number", "minimum": -1, "exclusiveMaximum": 2.5}, "minItems": 1},
     {"const": {"a": [1, {"b": "x"}], "ab": None}},
     {"type": "string", "pattern": "^(ab|a\\d{2})+$", "minLength": 3, "maxLength": 6},
     {"type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}$", "format": "date"},

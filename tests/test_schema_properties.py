@@ -109,7 +109,7 @@ def small(seed: int, numbers: str, n: int) -> Iterator[Case]:
 @NUMBERS
 @ALL_SEEDS
 def test_after_each_character_the_same_events_remain(seed: int, numbers: str) -> None:
-    for case in small(seed, numbers, 25):
+    for case in small(seed, numbers, 20):
         parser, goes_on = case.subject.parser(), case.subject.parser()
         steps = [parser.feed(c) for c in case.text] + [parser.close()]
         for i, c in enumerate(case.text):
@@ -124,7 +124,7 @@ def test_after_each_character_the_same_events_remain(seed: int, numbers: str) ->
 @NUMBERS
 @ALL_SEEDS
 def test_restoring_after_every_character_in_turn_changes_nothing(seed: int, numbers: str) -> None:
-    for case in small(seed, numbers, 50):
+    for case in small(seed, numbers, 40):
         straight, parser = case.subject.parser(), case.subject.parser()
         for i, c in enumerate(case.text):
             parser = resumed(case.subject, parser.checkpoint()) if i % 2 else parser.fork()
@@ -191,7 +191,7 @@ def test_the_family_reaches_what_the_properties_speak_of() -> None:
     used: Counter[str] = Counter()
     broken: Counter[str] = Counter()
     verdicts: Counter[bool | None] = Counter()
-    for case in cases(20, made=400):
+    for case in cases(20, made=250):
         used.update({*keywords(case.subject.schema)})
         verdicts[None if case.errors is None else case.accepted] += 1
         for error in case.errors or ():
@@ -206,7 +206,7 @@ def test_the_family_reaches_what_the_properties_speak_of() -> None:
 def test_the_parser_speaks_early_and_late_and_mostly_of_what_jsonschema_lists() -> None:
     counts = sum((found(seed).counts for seed in SEEDS), Counter[str]())
     assert min(counts["early"], counts["late"]) > 100, counts
-    assert counts["unlisted"] * 8 < counts["listed"], counts  # what several keywords come to
+    assert counts["unlisted"] * 5 < counts["listed"], counts  # what several keywords come to
 
 
 @ALL_SEEDS
