@@ -73,6 +73,8 @@ DECIDED: list[tuple[Any, str, tuple[Any, ...], str]] = [  # ^ stands before the 
     (CITY, '{"ci^p": 1}', (), "additionalProperties"),
     (CITY, '{"cit^": 1}', (), "additionalProperties"),
     (CITY, '{"cit^i": 1}', (), "additionalProperties"),
+    (CITY, '{"city": "Pari^\\n', ("city",), "maxLength"),
+    (CITY, '{"city": "\\ud83d\\ude00ari^\\u0041', ("city",), "maxLength"),
     (CITY, '{"days": 1^}', (), "required"),
     (CITY, '{"city": "a", "days": 1^, "x": 1}', (), "additionalProperties"),
     (CITY, '{"days": 1.5^, "city": ""}', ("days",), "type"),

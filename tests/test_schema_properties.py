@@ -191,7 +191,7 @@ def test_the_family_reaches_what_the_properties_speak_of() -> None:
     used: Counter[str] = Counter()
     broken: Counter[str] = Counter()
     verdicts: Counter[bool | None] = Counter()
-    for case in cases(20, made=250):
+    for case in cases(22, made=250):
         used.update({*keywords(case.subject.schema)})
         verdicts[None if case.errors is None else case.accepted] += 1
         for error in case.errors or ():

@@ -8,6 +8,7 @@ cdef class Handler:
     cpdef on_string(self, str value, Py_ssize_t start, Py_ssize_t end)
     cpdef on_string_start(self, Py_ssize_t offset)
     cpdef on_string_piece(self, str text, Py_ssize_t start, Py_ssize_t end)
+    cpdef on_open_escape(self, Py_ssize_t offset)
     cpdef on_string_end(self, Py_ssize_t offset)
     cpdef on_open_number(self, str begun, Py_ssize_t start)
     cpdef on_open_literal(self, value, Py_ssize_t start)

@@ -48,6 +48,9 @@ class Handler:
     def on_string_piece(self, text: str, start: int, end: int) -> None:
         """More of the open string."""
 
+    def on_open_escape(self, offset: int) -> None:
+        """An escape begins in the open string; only told if `Tokenizer.tells_scalars`."""
+
     def on_string_end(self, offset: int) -> None:
         """The open string's closing quote stands at `offset`."""
 

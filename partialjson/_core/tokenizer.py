@@ -468,6 +468,8 @@ class Tokenizer:
             self.mark = self.base + end
             if c == "\\":
                 self.state = ESCAPE
+                if self.tells_scalars and not self.in_key:
+                    self.listener.on_open_escape(self.mark)
             elif c <= "\udbff":
                 self.room -= 1
                 self.state = RAW_HIGH

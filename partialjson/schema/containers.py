@@ -445,7 +445,15 @@ class Items(Layout):
             if child is not None and child.rules.impossible:
                 part, label = child.origins[0]
                 self._stop_after(i, Cause(part, str(label[len(part.label)])))
+                self._leave_out(i)
                 break
+
+    def _leave_out(self, index: int) -> None:
+        """Nothing more is to be said of an item that may not be there."""
+        if index < self.varied:
+            self._prefix[index] = None
+        else:
+            self.rest = None
 
     def _stop_after(self, items: int, cause: Cause) -> None:
         if self.comma is None or items < self.comma:

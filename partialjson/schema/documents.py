@@ -238,6 +238,7 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
             **super()._state(),
             "schema": self.fingerprint,
             "numbers": self._numbers,
+            "asserts": bool(self._format),
             "stop": self._stops,
         }
         if self._error is None:
@@ -282,6 +283,8 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
                 stop_on_violation=data["stop"],
                 limits=limits,
             )
+            if data["asserts"] != bool(format):
+                raise CheckpointError("it was made with another format=", code="wrong_type")
             if data["schema"] != parser.fingerprint:
                 raise CheckpointError("it was made for another schema", code="wrong_type")
             parser._load(data)

@@ -188,7 +188,8 @@ class Judge:
     def string_start(self, child: Child, start: int) -> Result | None:
         """A string begins."""
         layout = child.rules.layout(STRING)
-        if layout.trivial:
+        assert isinstance(layout, Text)
+        if layout.trivial or layout.sure_at_once:
             return Result(SURE, start, True)
         if layout.refusal is not None:
             return Result(DEAD, start, True, layout.refusal, None, child)
@@ -233,6 +234,17 @@ class Judge:
                 cause = layout.death(before.grown(text[:length])) if state == DEAD else None
                 yield Result(state, offset, True, cause, None, child, target)
                 break
+
+    def one_more(self, watching: list[tuple[Any, Child]], length: int, offset: int) -> list[Result]:
+        """An escape begins in an open string of that length: whom one character more decides."""
+        results = []
+        for target, child in watching:
+            layout = child.rules.layout(STRING)
+            assert isinstance(layout, Text)
+            cause = layout.full(length)
+            if cause is not None:
+                results.append(Result(DEAD, offset, True, cause, None, child, target))
+        return results
 
     def string_end(self, child: Child, value: str, offset: int) -> Result:
         """A string that came in pieces is complete."""

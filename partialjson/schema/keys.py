@@ -100,6 +100,8 @@ class Keys:
     ) -> tuple[int, int]:
         """At which offset, and after how many characters, an open key was lost."""
         skip = self._length
+        if skip == 0 and layout.key_death(before, "", used) is not None:
+            return start, 0
         if end - self.end != len(begun) - skip:  # one escape
             return end - 1, len(begun)
 

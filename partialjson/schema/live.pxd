@@ -55,6 +55,7 @@ cdef class LiveSchema(Handler):
     cpdef on_string_start(self, Py_ssize_t offset)
     @cython.locals(watched=Text, length=Py_ssize_t, begun=str, states=list)
     cpdef on_string_piece(self, str text, Py_ssize_t start, Py_ssize_t end)
+    cpdef on_open_escape(self, Py_ssize_t offset)
     @cython.locals(frame=Frame)
     cpdef on_string_end(self, Py_ssize_t offset)
     cpdef on_document_end(self, Py_ssize_t offset)

@@ -529,6 +529,18 @@ class LiveSchema(Handler):
             self._take(sorted(results, key=_offset_of), len(self.tree.out))
             self._open = [entry for entry in self._open if id(entry[0]) not in self._decided]
 
+    def on_open_escape(self, offset: int) -> None:
+        watched = self._watched
+        if watched is not None:
+            if watched.most is None or self._length < watched.most:
+                return
+            self._watch_closely()
+        self.reporter.done = False
+        results = self.judge.one_more(self._open, self._text.length, offset)
+        if results:
+            self._take(results, len(self.tree.out))
+            self._open = [entry for entry in self._open if id(entry[0]) not in self._decided]
+
     def _watch_closely(self) -> None:
         """The open string is refused by a simple rule: find out which, and where."""
         watched = self._watched

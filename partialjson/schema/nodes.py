@@ -186,10 +186,25 @@ def _says(schema: Any, *words: str) -> bool:
     return any(word in text for word in words)
 
 
+class _Same:
+    """A registry, which equals itself and no other."""
+
+    __slots__ = ("registry",)
+
+    def __init__(self, registry: Registry[Any] | None) -> None:
+        self.registry = registry
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.registry is self.registry
+
+    def __hash__(self) -> int:
+        return id(self.registry)
+
+
 @lru_cache(maxsize=64)
-def _plan_of_text(text: str, formats: bool, limits: Limits | None) -> Plan:
+def _plan_of_text(text: str, same: _Same, formats: bool, limits: Limits | None) -> Plan:
     # of a copy, so nobody changes it afterwards
-    return Plan(json.loads(text), None, formats or None, limits)
+    return Plan(json.loads(text), same.registry, formats or None, limits)
 
 
 def plan_of(
@@ -200,11 +215,11 @@ def plan_of(
     Raises:
         UsageError: for a schema that is none.
     """
-    if registry is None and (format_checker is None or isinstance(format_checker, bool)):
+    if isinstance(format_checker, bool):
         try:
             text = json.dumps(schema)
         except (TypeError, ValueError, RecursionError):
             pass  # no JSON, and so nothing that a text could stand for
         else:
-            return _plan_of_text(text, bool(format_checker), limits)
+            return _plan_of_text(text, _Same(registry), format_checker, limits)
     return Plan(schema, registry, format_checker, limits)

@@ -11,7 +11,19 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from .._core.checkpoint import write
-from .._core.grammar import DONE, FIRST_KEY, ITEM, KEY, LITERAL, MINUS, REST, SPACE, STRING, VALUE
+from .._core.grammar import (
+    AFTER,
+    DONE,
+    FIRST_KEY,
+    ITEM,
+    KEY,
+    LITERAL,
+    MINUS,
+    REST,
+    SPACE,
+    STRING,
+    VALUE,
+)
 from .._core.options import Options
 from .._core.tokenizer import Tokenizer
 from .._core.tree import Tree
@@ -77,6 +89,8 @@ def text_so_far(tree: Tree, tokenizer: Tokenizer) -> str:
         return "".join([*parts, token])
     body = write(last.node, None)[:-1]
     parts.append(body)
+    if tokenizer.state == AFTER:
+        return "".join([*parts, " "])  # what ended a number, if that was the last member
     if tokenizer.state not in (FIRST_KEY, ITEM) and (token or _goes_on(tokenizer)):
         parts.append("," if len(body) > 1 else "")
         if not last.is_array and not _in_key(tokenizer) and tokenizer.state != KEY:

@@ -5,7 +5,7 @@ cdef class Text(Layout):
     cdef public list candidates, mortal, patterns
     cdef public Py_ssize_t longest
     cdef public set automata
-    cdef public bint simple, watched
+    cdef public bint simple, sure_at_once, watched
     cdef object _least_part, _listed, _most_part
 
     cpdef bint passes(self, str value) except -1
@@ -14,8 +14,8 @@ cdef class Text(Layout):
 cdef class OpenText:
     cdef public Py_ssize_t length
     cdef public dict states
-    cdef str _begun
-    cdef Py_ssize_t _keep
+    cdef public str _begun
+    cdef public Py_ssize_t _keep
 
 cdef class Numeric(Layout):
     cdef public object bounds

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from operator import ge, gt, le, lt
 from typing import Any, Final
 
-from .dialects import spend, unusable
+from .dialects import spend, unusable, working
 from .numbers import Bounds
 from .patterns import Automaton, Irregular, PatternInput, State, automaton, search
 from .rules import REAL, Cause, Choice, Layout, Part, Rules
@@ -41,7 +41,8 @@ class Text(Layout):
         automata: all that are to be run, also those of alternatives.
         watched: whether an open string can be refused or sure before its end.
         simple: that needs no more than its length, its beginning and `mortal` patterns.
-        mortal: the automata by which an open string can be refused, with their parts.
+        mortal: the automata by which an open string can be refused.
+        sure_at_once: whether any string passes, though much is said of it.
     """
 
     def __init__(self, rules: Rules, kind: int) -> None:
@@ -55,7 +56,7 @@ class Text(Layout):
         self.patterns: list[tuple[Part, str, Automaton | None]] = []
         self.longest = 0
         self.automata: set[Automaton] = set()
-        self.watched = self.simple = False
+        self.watched = self.simple = self.sure_at_once = False
         self.mortal: list[Automaton] = []
 
     def says_more(self) -> bool:
@@ -109,11 +110,23 @@ class Text(Layout):
             or any(made.mortal for made in own)
         )
         self.simple = not self.choices
+        self._look_at_once()
         self.mortal = [
             made
             for _, _, made in self.patterns
             if made is not None and (made.mortal or self.most is not None)
         ]
+
+    def _look_at_once(self) -> None:
+        """What is known of any string, before its first character."""
+        if self.refusal is None and (self.choices or self.patterns):
+            nothing = OpenText((self,))
+            limits = self.plan.limits
+            with working(limits, limits.max_schema_work, 0):
+                cause = self.death(nothing)
+                self.sure_at_once = cause is None and self.certain(nothing)
+            if cause is not None:
+                self.refuse(*cause)
 
     def _weed_out(self) -> None:
         """Candidates that are too long, too short or do not match are none."""
@@ -138,6 +151,12 @@ class Text(Layout):
             return True
         except Irregular as error:
             raise unusable(error) from error
+
+    def full(self, length: int) -> Cause | None:
+        """Why a string of that length can take no character more."""
+        if self.most is None or length < self.most or self._most_part is None:
+            return None
+        return Cause(self._most_part, "maxLength")
 
     def death(self, text: OpenText) -> Cause | None:
         """Why no string that begins so can pass; None as long as one could."""
