@@ -14,10 +14,12 @@ from .._core.checkpoint import write
 from .._core.grammar import (
     AFTER,
     DONE,
+    ESCAPE,
     FIRST_KEY,
     ITEM,
     KEY,
     LITERAL,
+    LOW,
     MINUS,
     REST,
     SPACE,
@@ -61,6 +63,8 @@ def load(live: LiveSchema, data: dict[str, Any]) -> None:
     live.tokenizer = again
     reporter.muted = True
     again.feed(heard)
+    if ESCAPE <= tokenizer.state <= LOW and not tokenizer.in_key:
+        live.on_open_escape(tokenizer.mark)
     reporter.muted = False
     live.tree = reporter.tree = tree
     live.tokenizer = tokenizer
