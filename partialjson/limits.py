@@ -58,7 +58,7 @@ class Limits:
     max_document: int | None = None
     max_schema_nodes: int = 100_000
     max_schema_work: int = 1_000_000
-    max_branches: int = 1_000
+    max_branches: int = 256
     max_pattern_states: int = 5_000
     max_pattern_input: int = 1_000
     max_violations: int = 100

@@ -37,7 +37,7 @@ def open_steps(tree: Tree, pending: bool) -> tuple[str | int, ...]:
     """The path of what is being read: of the innermost container, or of the value begun in it."""
     frames = tree.stack[1:]
     steps = [frame.step for frame in frames]
-    if tree.stack and pending:
+    if tree.stack and pending and tree.frame.step is not None:  # None: no key was read
         steps.append(tree.frame.step)
     return tuple(steps)
 

@@ -229,10 +229,11 @@ class Members(Layout):
         if self.comma is None:
             return
         if self.least > self.comma and self.least_part is not None:
-            self.refuse(self.least_part, "minProperties")
-        for key, part in self.required.items():
+            said = f"no object has {self.least} properties or more, and {self.comma} or fewer"
+            self.refuse(self.least_part, "minProperties", said)
+        for part in self.required.values():
             if len(self.required) > self.comma:
-                self.refuse(part, "required", key)
+                self.refuse(part, "required", "more properties are required than may be there")
 
     def _demand_possible_keys(self) -> None:
         """A key that must come but cannot."""
@@ -240,7 +241,8 @@ class Members(Layout):
             if self.member(key)[1] is not None or not all(
                 names.passes(key) for _, names in self.names if not names.handed
             ):
-                self.refuse(part, "required", key)
+                said = f"{key!r} is a required property, and cannot be there"
+                self.refuse(part, "required", said)
                 return
 
     # --- looking up --------------------------------------------------------------------
@@ -419,7 +421,8 @@ class Items(Layout):
             if first is not None:
                 self._stop_after(first, Cause(part, "unevaluatedItems"))
         if self.comma is not None and self.least > self.comma and self.least_part is not None:
-            self.refuse(self.least_part, "minItems")
+            said = f"no array has {self.least} items or more, and {self.comma} or fewer"
+            self.refuse(self.least_part, "minItems", said)
         for contained in self.contained:
             self._contain_possibly(contained)
         described = self.rest is not None or any(child is not None for child in self._prefix)
@@ -432,11 +435,13 @@ class Items(Layout):
     def _contain_possibly(self, contained: Contained) -> None:
         least, most = contained.least, contained.most
         if least > 0 and contained.rules.impossible:
-            self.refuse(contained.part, "contains")
+            self.refuse(contained.part, "contains", "no item can match 'contains'")
         elif most is not None and least > most:
-            self.refuse(contained.part, "minContains")
+            said = f"no array has {least} matching items or more, and {most} or fewer"
+            self.refuse(contained.part, "minContains", said)
         elif self.comma is not None and least > self.comma:
-            self.refuse(contained.part, "contains")
+            said = f"no array has {least} matching items, and {self.comma} items or fewer"
+            self.refuse(contained.part, "contains", said)
 
     def _count(self) -> None:
         if self.most is not None and self._most_part is not None:

@@ -1,9 +1,10 @@
 """jsonschema's validators, made fit for schemas and texts that nobody vouches for.
 
-The final word on a value is always jsonschema's. Four things differ from its classes as they
-come: a pattern is matched by an automaton in linear time where it can be; nothing is fetched;
-each schema that is applied to a value counts, so that no schema takes for ever; and
-`multipleOf` has an answer for numbers beyond the floats, where jsonschema fails.
+The final word on a value is always jsonschema's. What differs from its classes as they come:
+a pattern is matched by an automaton in linear time where it can be, and `enum` and `uniqueItems`
+look values up; nothing is fetched; each schema that is applied to a value counts, so that no
+schema takes for ever; and `multipleOf` has an answer for numbers beyond the floats, where
+jsonschema fails.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from referencing.exceptions import Unresolvable
 from .._core.faults import Fault, over
 from ..errors import UsageError
 from ..limits import Limits
+from .equality import comparable
 from .patterns import Irregular, PatternInput, search
 
 _STEPS = 10  # that jsonschema takes to apply a schema: it makes a validator each time
@@ -63,8 +65,8 @@ def working(limits: Limits, left: int, offset: int) -> Iterator[Work]:
         raise unusable(error) from error
     except RecursionError as error:
         raise UsageError(
-            "jsonschema cannot follow the value or the schema so deeply; "
-            f"Limits.max_depth is {limits.max_depth}, and 200 is safe",
+            "jsonschema cannot follow the value so deeply by this schema; a limit below "
+            f"max_depth={limits.max_depth} refuses such a text at its first bracket too many",
             code="too_deep",
         ) from error
     except (Fault, UsageError):
@@ -160,6 +162,62 @@ def _multiple_of(
             yield ValidationError(f"{instance!r} is not a multiple of {divisor}")
 
 
+def _unique_items(
+    validator: Any, unique: Any, instance: Any, schema: Any
+) -> Iterator[ValidationError]:
+    if unique and validator.is_type(instance, "array") and not are_unique(instance):
+        yield ValidationError(f"{instance!r} has non-unique elements")
+
+
+def are_unique(items: list[Any]) -> bool:
+    """What jsonschema says of items; in quadratic time where it does not matter.
+
+    It compares neighbours where the items can be sorted, and may overlook something; else it
+    compares each with each, and any two equal ones are found.
+    """
+    try:
+        sortable: list[Any] = [_Unsorted() if isinstance(item, bool) else item for item in items]
+        sortable.sort()
+    except TypeError:
+        return len({comparable(item) for item in items}) == len(items)
+    return next(_unique(None, True, items, {}), None) is None
+
+
+class _Unsorted:
+    """Stands for a bool, which jsonschema compares by identity only."""
+
+
+def _unique(validator: Any, unique: Any, items: Any, schema: Any) -> Iterator[ValidationError]:
+    yield from _uniqueness(_ANY_TYPE, unique, items, schema) or ()
+
+
+class _AnyType:
+    """Takes anything for an array."""
+
+    def is_type(self, instance: Any, name: str) -> bool:
+        return True
+
+
+def _enum(validator: Any, values: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """The same as jsonschema, which looks at each value in turn."""
+    if comparable(instance) not in _forms(values):
+        yield ValidationError(f"{instance!r} is not one of {values!r}")
+
+
+def _forms(values: list[Any]) -> frozenset[Any]:
+    """The values in a form to be found by; remembered as long as the list lives."""
+    known = _remembered.get(id(values))
+    if known is None or known[0] is not values:
+        if len(_remembered) > 1000:
+            _remembered.clear()
+        known = values, frozenset(map(comparable, values))
+        _remembered[id(values)] = known
+    return known[1]
+
+
+_remembered: dict[int, tuple[list[Any], frozenset[Any]]] = {}
+_uniqueness = Draft202012Validator.VALIDATORS["uniqueItems"]
+_ANY_TYPE = _AnyType()
 _multiple = Draft202012Validator.VALIDATORS["multipleOf"]
 _additional = Draft202012Validator.VALIDATORS["additionalProperties"]
 _OWN = {
@@ -167,6 +225,8 @@ _OWN = {
     "patternProperties": _pattern_properties,
     "additionalProperties": _additional_properties,
     "multipleOf": _multiple_of,
+    "uniqueItems": _unique_items,
+    "enum": _enum,
 }
 
 

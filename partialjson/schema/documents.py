@@ -151,8 +151,7 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
     def verdict(self) -> Literal["undecided", "valid", "invalid"]:
         """`"invalid"` as soon as that is certain, `"valid"` when the document is complete."""
         verdict: Any = self._reporter.concluded
-        tokenizer = self._tokenizer
-        if tokenizer.stack or tokenizer.in_value():
+        if self._in_document():
             verdict = "invalid" if self._reporter.failing else "undecided"
         if verdict == "undecided" and self._plan.root.impossible:
             return "invalid"
@@ -196,7 +195,13 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
     @property
     def violations(self) -> list[Violation]:
         """What was found wrong with the present or last document, in the order of the text."""
+        if self._in_document() and not self._reporter.failing:
+            return []
         return [*self._reporter.told]
+
+    def _in_document(self) -> bool:
+        """Whether a document has begun that is not complete."""
+        return bool(self._tokenizer.stack) or self._tokenizer.in_value()
 
     @property
     def expected(self) -> Expected:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from .._core.grammar import MINUS
+from .._core.grammar import LITERAL, MINUS
 from .._core.grammar import STRING as STRING_STATE
 from ..errors import UsageError
 from .containers import Members
@@ -23,7 +23,7 @@ from .rules import (
     Child,
     Rules,
 )
-from .scalars import OPEN, Text
+from .scalars import OPEN, Numeric, Text
 
 if TYPE_CHECKING:
     from .live import LiveSchema
@@ -70,7 +70,7 @@ def expected(live: LiveSchema, syntax: tuple[str, ...]) -> Expected:
     frame, tokenizer = live.frame, live.tokenizer
     begun = _open_string(live)
     if begun is not None or tokenizer.at_value() or "value" in syntax:
-        _describe_value(found, frame, begun)
+        _describe_value(found, frame, begun, _begun_as(live))
     elif len(live.frames) > 1 and not frame.is_array:
         _describe_object(found, frame, live.tree.frame.node, _open_key(live))
     if begun is None and len(live.frames) > 1 and frame.is_array:
@@ -106,7 +106,22 @@ def _child(frame: Frame, evaluation: Evaluation) -> Child | None:
     return frame.next if evaluation is frame.sole else evaluation.next
 
 
-def _describe_value(found: Expected, frame: Frame, begun: str | None) -> None:
+def _begun_as(live: LiveSchema) -> tuple[str, ...]:
+    """The types that a value may have which begins as the present one does."""
+    tokenizer = live.tokenizer
+    state = tokenizer.state
+    if STRING_STATE <= state < MINUS and not tokenizer.in_key:
+        return ("string",)
+    if MINUS <= state < LITERAL:
+        return ("integer", "number")
+    if state == LITERAL:
+        return ("null",) if tokenizer.word == "null" else ("boolean",)
+    return tuple(_TYPES.values())
+
+
+def _describe_value(
+    found: Expected, frame: Frame, begun: str | None, begun_as: tuple[str, ...]
+) -> None:
     types: list[str] = list(dict.fromkeys(_TYPES.values()))
     listed: list[Any] | None = None
     rooms = []
@@ -124,7 +139,7 @@ def _describe_value(found: Expected, frame: Frame, begun: str | None) -> None:
         rooms += [room for each in rules for room in _room(each, begun)]
     if "number" in types and "integer" in types:
         types.remove("integer")
-    found.types = ("string",) if begun is not None else tuple(types)
+    found.types = tuple(name for name in types if name in begun_as)
     found.candidates = tuple(listed or ())
     found.room = min(rooms, default=None) if begun is not None else None
 
@@ -152,8 +167,8 @@ def _candidates(rules: Rules, begun: str | None) -> list[Any] | None:
             values.append(_LITERALS[kind])
         elif isinstance(layout, Text) and layout.candidates is not None:
             values += [each for each in layout.candidates if each.startswith(begun or "")]
-        elif getattr(layout, "listed", None):
-            values += layout.listed  # type: ignore[attr-defined]  # a Numeric
+        elif isinstance(layout, Numeric) and layout.listed is not None:
+            values += layout.listed
         else:
             return None
     return values

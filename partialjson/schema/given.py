@@ -30,6 +30,10 @@ def schema_of(given: Any) -> Any:
     if given.get("type") == "json_object":
         return {"type": "object"}
     definition = given.get("function", given) if given.get("type") == "function" else given
+    for several in ("functionDeclarations", "function_declarations"):
+        if several in given:
+            definition = _only(given[several])
+    definition = definition.get("toolSpec", definition)
     if isinstance(definition, Mapping) and isinstance(definition.get("name"), str):
         found = [definition[key] for key in _PARAMETERS if key in definition]
         if found:
@@ -38,6 +42,12 @@ def schema_of(given: Any) -> Any:
         if given.get("type") == "function":
             return True
     return given
+
+
+def _only(definitions: Any) -> Any:
+    if isinstance(definitions, list) and len(definitions) == 1:
+        return definitions[0]
+    raise UsageError("give the schema of one tool, and not several", code="invalid_schema")
 
 
 def _of_type(type_: Any) -> Any:

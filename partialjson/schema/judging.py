@@ -8,11 +8,13 @@ may depend on, is looked at again from its beginning to find the character.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._core.faults import Fault, over
 from .containers import Members
 from .dialects import unusable, work, working
+from .equality import comparable
 from .evaluation import Evaluation, Frame
 from .patterns import Irregular, PatternInput
 from .rules import FALSE, INTEGER, NULL, REAL, STRING, TRUE, Cause, Child, Layout, Part
@@ -328,13 +330,14 @@ class Judge:
 
     def all_errors(self, child: Child, value: Any, offset: int) -> list[tuple[int, Any]]:
         """jsonschema's errors by all rules, with the number of the subschema."""
+        most = self._limits.max_violations
         return list(
             self.ask(
                 offset,
                 lambda: [
                     (i, error)
                     for i, node in enumerate(child.rules.entries)
-                    for error in node.validator.iter_errors(value)
+                    for error in islice(node.validator.iter_errors(value), most)
                 ],
             )
         )
@@ -401,25 +404,3 @@ def first(most: int, holds: Callable[[int], bool]) -> int | None:
         else:
             low = middle + 1
     return low
-
-
-def comparable(value: Any) -> Any:
-    """A form of a value that is equal, and hashes alike, if and only if JSON Schema says so.
-
-    `1` equals `1.0`, `true` equals no number, the order of members does not matter.
-    """
-    done: list[Any] = []
-    todo: list[tuple[Any, bool]] = [(value, False)]
-    while todo:
-        each, is_below = todo.pop()
-        if isinstance(each, (dict, list)) and not is_below:
-            todo.append((each, True))
-            todo += [(v, False) for v in (each.values() if isinstance(each, dict) else each)]
-        elif isinstance(each, dict):
-            forms = [done.pop() for _ in each]
-            done.append(("{", frozenset(zip(each, forms, strict=True))))
-        elif isinstance(each, list):
-            done.append(("[", *(done.pop() for _ in each)))
-        else:
-            done.append(("?", each) if isinstance(each, bool) else each)
-    return done.pop()

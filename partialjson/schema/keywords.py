@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from .containers import Items, Members
+from .reach import refuse_exploding
 from .rules import (
     ARRAY,
     FALSE,
@@ -44,6 +45,7 @@ SHAPES: Final[dict[int, type[Layout]]] = {
     ARRAY: Items,
     OBJECT: Members,
 }
+_FOLLOWED: Final = 64  # constant objects or arrays; of more it is quicker to ask at the end
 _LITERALS: Final = {NULL: None, TRUE: True, FALSE: False}
 
 
@@ -124,10 +126,11 @@ def _one_of(layout: Layout, part: Part, keyword: str, values: Any) -> None:
 
 def _one_of_containers(layout: Layout, part: Part, keyword: str, values: Any) -> None:
     wanted = Mapping if layout.kind == OBJECT else list
-    if len(values) > layout.plan.limits.max_branches:
+    constants = [value for value in values if isinstance(value, wanted)]
+    if len(constants) > _FOLLOWED:
         layout.hand(part, keyword)
         return
-    found = [part.node.below(_as_schema(v, part)) for v in values if isinstance(v, wanted)]
+    found = [part.node.below(_as_schema(value, part)) for value in constants]
     if not found:
         layout.refuse(part, keyword)
         return
@@ -244,6 +247,7 @@ def _unevaluated_properties(layout: Members, part: Part, value: Any) -> None:
     if value is False:
         layout.close_unevaluated(part)
     if value is not True:
+        refuse_exploding(part.node)
         layout.hand(part, "unevaluatedProperties")
 
 
@@ -425,7 +429,9 @@ KEYWORDS: Final[dict[str, Keyword]] = {
     "additionalItems": Keyword(ARRAY, _items, "as `items`", ("7", "2019-09")),
     "minItems": Keyword(ARRAY, _min_items, "at the closing bracket"),
     "maxItems": Keyword(ARRAY, _max_items, "at the comma that announces one too many"),
-    "uniqueItems": Keyword(ARRAY, _unique_items, "at the end of the second equal item"),
+    "uniqueItems": Keyword(
+        ARRAY, _unique_items, "at the end of the second equal item; a literal at its first letter"
+    ),
     "contains": Keyword(
         ARRAY,
         _contains,

@@ -125,6 +125,18 @@ def risky(pattern: str) -> bool:
     return not reading.decided and _effort(reading.tree, _ORDINARY) > _WAYS
 
 
+def explodes(pattern: str) -> bool:
+    """Whether `re` might need exponential time for a pattern.
+
+    Raises:
+        re.error: as `automaton`.
+
+    >>> explodes("^(a+)+$"), explodes("^a+$")
+    (True, False)
+    """
+    return _effort(read(pattern).tree, _ORDINARY) > _WAYS
+
+
 def _effort(tree: Tree, length: int) -> float:
     """How many ways through a pattern `re` may try on a text of this length, as log2."""
     first = tree.items[0] if isinstance(tree, Sequence) and tree.items else tree

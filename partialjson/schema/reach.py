@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from ..errors import UsageError
+from .patterns import explodes
+
 if TYPE_CHECKING:
     from .nodes import Node
 
@@ -54,6 +57,22 @@ def evaluated_items(node: Node) -> int | None:
             return None
         most = max(most, len(prefix))
     return most
+
+
+def refuse_exploding(node: Node) -> None:
+    """A pattern of keys that `re` might need exponential time for is refused.
+
+    Which keys are evaluated jsonschema asks `re`, and no automaton.
+
+    Raises:
+        UsageError: naming the pattern.
+    """
+    for each in in_place(node):
+        schema = each.schema
+        for pattern in schema.get("patternProperties", ()) if isinstance(schema, Mapping) else ():
+            if explodes(pattern):
+                message = f"{pattern!r} may take exponential time beside unevaluatedProperties"
+                raise UsageError(f"a pattern cannot be used: {message}", code="invalid_pattern")
 
 
 def in_place(node: Node) -> Iterator[Node]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
+from .._core.faults import Fault
 from ..errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ REAL: Final = 16
 STRING: Final = 32
 ARRAY: Final = 64
 OBJECT: Final = 128
+_DEEP: Final = 40  # members within members that are looked at to see whether a value can be
 KINDS: Final = (STRING, INTEGER, OBJECT, ARRAY, TRUE, FALSE, NULL, REAL)  # the likeliest first
 
 Label: TypeAlias = tuple[str | int, ...]
@@ -143,6 +145,14 @@ class Rules:
             self._layouts[kind] = None  # it is being made
             try:
                 found = _laid_out(self, kind)
+            except (Fault, UsageError):
+                raise
+            except RecursionError:
+                message = "the schema is nested too deeply"
+                raise UsageError(message, code="too_deep") from None
+            except Exception as error:  # what a reference leads to may be no schema
+                message = f"the schema cannot be used: {error!r}"
+                raise UsageError(message, code="unusable_schema") from error
             finally:
                 del self._layouts[kind]
             self._layouts[kind] = found
@@ -154,11 +164,17 @@ class Rules:
     def impossible(self) -> bool:
         """Whether it is certain that no value at all can satisfy them."""
         if self._impossible is None:
+            plan = self.plan
+            if plan.depth >= _DEEP:
+                return False
             self._impossible = False  # as long as it is being found out: they may be recursive
+            plan.depth += 1
             try:
                 self._impossible = all(self.layout(kind).refusal for kind in KINDS)
             except UsageError:  # it says so when a value comes there
                 self._impossible = False
+            finally:
+                plan.depth -= 1
         return self._impossible
 
     def takes_sign(self, negative: bool) -> bool:

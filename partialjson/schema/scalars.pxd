@@ -21,6 +21,6 @@ cdef class Numeric(Layout):
     cdef public object bounds
     cdef public list bounded
     cdef object _integral
-    cdef list _checks, _listed
+    cdef list _checks, _listed, _sets
 
     cpdef bint passes(self, object value) except -1

@@ -92,11 +92,13 @@ class Text(Layout):
 
     def settle(self) -> None:
         if self.most is not None and self.least > self.most and self._most_part:
-            self.refuse(self._most_part, "maxLength")
-        for part, _, made in self.patterns:
+            said = f"no string has {self.least} characters or more, and {self.most} or fewer"
+            self.refuse(self._most_part, "maxLength", said)
+        for part, pattern, made in self.patterns:
             most = self.most if made is not None else None
             if made is not None and most is not None and made.distance(made.start) > most:
-                self.refuse(part, "pattern")
+                said = f"no string of {most} characters or fewer matches {pattern!r}"
+                self.refuse(part, "pattern", said)
         self._weed_out()
         options = [o for choice in self.choices for o in choice.options if isinstance(o, Text)]
         own = {made for _, _, made in self.patterns if made is not None}
@@ -141,7 +143,7 @@ class Text(Layout):
             and all(self._may_match(pattern, each) for _, pattern, _ in self.patterns)
         ]
         if not self.candidates:
-            self.refuse(*self._listed)
+            self.refuse(*self._listed, "no listed string satisfies all that is demanded")
 
     def _may_match(self, pattern: str, text: str) -> bool:
         limits = self.plan.limits
@@ -297,6 +299,7 @@ class Numeric(Layout):
         self.bounds = Bounds()
         self.bounded: list[tuple[Part, str]] = []
         self._checks: list[tuple[Any, Any]] = []
+        self._sets: list[frozenset[Any]] = []
         self._listed: list[tuple[Part, str, list[Any]]] = []
         self._integral: Part | None = None
 
@@ -323,10 +326,11 @@ class Numeric(Layout):
         return self.bounds.candidates
 
     def settle(self) -> None:
+        self._sets = [frozenset(candidates) for *_, candidates in self._listed]
         self._checks = [(_FAILS[name], part.node.schema[name]) for part, name in self.bounded]
         if self.bounds.impossible:
             part, keyword = self._first()
-            self.refuse(part, keyword)
+            self.refuse(part, keyword, "no number satisfies all that is demanded")
 
     def _first(self) -> tuple[Part, str]:
         """The keyword to name where they are at fault together."""
@@ -375,7 +379,7 @@ class Numeric(Layout):
                 return False
         if self._integral is not None and not (isinstance(value, int) or value.is_integer()):
             return False
-        for _, _, candidates in self._listed:
+        for candidates in self._sets:
             if value not in candidates:
                 return False
         return rest_passes(self, value) if self.handed or self.choices else True

@@ -26,8 +26,8 @@ def early_message(cause: Cause, key: tuple[str, bool] | None) -> str:
     value = schema.get(keyword) if isinstance(schema, Mapping) else None
     if key is not None and keyword in _OF_KEYS:
         return _of_key(keyword, *key) + _allowed(keyword, schema)
-    if keyword == "required" and cause.said:
-        return f"{cause.said!r} is a required property, and cannot be there"
+    if cause.said:
+        return cause.said
     say = _OF_VALUES.get(keyword)
     return f"is not valid by {keyword!r}" if say is None else say(value)
 
@@ -89,7 +89,7 @@ _OF_VALUES: Final[dict[str, Callable[[Any], str]]] = {
     "anyOf": lambda _: "fits none of the alternatives",
     "oneOf": lambda _: "fits none, or more than one, of the alternatives",
     "not": lambda _: "is what 'not' rules out",
-    "if": lambda _: "fits neither 'then' nor 'else'",
+    "if": lambda _: "is refused whatever 'if' comes to",
     "dependentSchemas": lambda _: "does not fit what one of its keys demands",
     "dependencies": lambda _: "does not fit what one of its keys demands",
 }
