@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any, ClassVar, TypeAlias, cast
 
 from .schema_suite import DIALECTS
@@ -339,6 +340,8 @@ class Writer:
         for part in parts:
             if "const" in part or part.get("enum"):
                 value = part["const"] if "const" in part else self.pick(part["enum"])
+                if value in (0, 1) and self.rng.random() < 0.2:  # or what Python takes for it
+                    value = self.pick((bool(value), int(value), float(value)))
                 return tree_of(json.dumps(value))
         kind = self.kind(parts)
         if depth < 0 and kind in ("object", "array"):
@@ -354,6 +357,8 @@ class Writer:
         inner = [*schema.get("allOf", ())]
         inner += [self.pick(schema[k]) for k in ("anyOf", "oneOf") if schema.get(k)]
         inner += [schema[k] for k in ("$ref", "$dynamicRef", "$recursiveRef") if k in schema]
+        dependent = schema.get("dependentSchemas", {}).values()
+        inner += [part for part in dependent if self.rng.random() < 0.5]
         if "if" in schema:
             inner += self.pick(
                 ([schema["if"], schema.get("then", True)], [schema.get("else", True)])
@@ -365,7 +370,7 @@ class Writer:
         if ref.startswith("#/"):
             _, where, name = ref.split("/")
             return self.root.get(where, {}).get(name, True)
-        return self.root if ref == "#" else self.anchors.get(ref[1:], True)
+        return self.root if ref == "#" else self.anchors.get(ref.lstrip("#"), True)
 
     def kind(self, parts: Sequence[Piece]) -> str:
         named = [part["type"] for part in parts if "type" in part]
@@ -403,8 +408,9 @@ class Writer:
         return found
 
     def _array(self, parts: Sequence[Piece], depth: int) -> Tree:
-        prefixes = [x for part in parts for x in (part.get("prefixItems"), part.get("items"))]
-        prefix: list[Schema] = next((x for x in prefixes if isinstance(x, list)), [])
+        lists = [x for part in parts for x in (part.get("prefixItems"), part.get("items"))]
+        columns = zip_longest(*(x for x in lists if isinstance(x, list)), fillvalue=True)
+        prefix: list[Schema] = [{"allOf": [*column]} for column in columns]
         rest = [part[k] for part in parts for k in ("items", "additionalItems") if k in part]
         rest = [inner for inner in rest if not isinstance(inner, list)]
         wanted = [part["contains"] for part in parts if "contains" in part]
@@ -432,7 +438,7 @@ class Writer:
 
     def _number(self, parts: Sequence[Piece], depth: int) -> Tree:
         bounds = {part[k] for part in parts for k in BOUNDING if k in part}
-        tried = [*NUMBERS, *bounds, *(bound + 1 for bound in bounds)]
+        tried = [*NUMBERS, *[-0.0, *bounds] * 3, *(bound + 1 for bound in bounds)]
         least = max((part.get("minimum", -99) for part in parts), default=-99)
         most = min((part.get("maximum", 999) for part in parts), default=999)
         fitting = [number for number in tried if least <= number <= most]
@@ -518,6 +524,7 @@ _TAGGED = {
     ]
 }
 _BASE = {"properties": {"a": {"type": "string"}, "ab": True}, "required": ["a"]}
+_WORDS = {"required": ["a"], "additionalProperties": {"type": "string"}}
 _OPEN_LIST = {
     "$id": "http://example.com/words",
     "$ref": "list",
@@ -532,13 +539,25 @@ _OPEN_LIST = {
         },
     },
 }
+_ELEM = {"$dynamicAnchor": "elem"}
+_OPEN_LISTS = {
+    "$id": "http://example.com/lists",
+    "properties": {"a": {"$ref": "words"}, "b": {"$ref": "flags"}},
+    "$defs": {
+        "list": {"$id": "list", "items": {"$dynamicRef": "#elem"}, "$defs": {"elem": _ELEM}},
+        "words": {"$id": "words", "$ref": "list", "$defs": {"elem": _ELEM | {"type": "string"}}},
+        "flags": {"$id": "flags", "$ref": "list", "$defs": {"elem": _ELEM | {"type": "boolean"}}},
+    },
+}
 PICKED: tuple[Schema, ...] = (
+    {"type": "array", "items": {"enum": [1, True, "a"]}, "uniqueItems": True, "maxItems": 3},
+    {"type": "object", "properties": {"abc": {}, "ab": {}, "b": {}}, "additionalProperties": False},
     *(True, False, {}, _POINT, _TREE, _ORDER, _TAGGED, _OPEN_LIST),
     {"type": "array", "items": _TAGGED, "uniqueItems": True},
     {"allOf": [_BASE], "properties": {"b": {"type": "number"}}, "unevaluatedProperties": False},
     {"anyOf": [_BASE, {"required": ["b"]}], "unevaluatedProperties": {"type": "integer"}},
-    {"prefixItems": [{"const": 1}], "anyOf": [{"prefixItems": [True, {"const": "a"}]}, True]}
-    | {"unevaluatedItems": False},
+    {"prefixItems": [{"const": 1}], "unevaluatedItems": False}
+    | {"anyOf": [{"prefixItems": [True, {"const": "a"}], "minItems": 2}, True]},
     {"if": {"properties": {"a": {"const": "a"}}, "required": ["a"]}}
     | {"then": {"required": ["b"]}, "else": {"properties": {"b": False}}},
     {"if": {"properties": {"a": {"const": 1}}}, "then": {"maxProperties": 2}}
@@ -575,6 +594,30 @@ PICKED: tuple[Schema, ...] = (
     | {"properties": {"a": {"enum": ["a"], "type": "integer"}, "ab": False, "b": {}}},
     {"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": _ORDER}},
     {"allOf": [{"minProperties": 1}, {"anyOf": [_BASE, _TREE]}], "maxProperties": 2},
+    {"items": {"maxLength": 1, "not": {"pattern": "^b"}}},
+    {"items": {"type": "string", "not": {"minLength": 2, "format": "ipv4"}}},
+    {"additionalProperties": {"type": "string", "not": {"pattern": "^.?$"}}},
+    {"items": {"enum": [True, 0]}},
+    {"items": {"enum": [1, 1.0, True]}, "uniqueItems": True, "minItems": 2},
+    {"required": ["a", "b"], "maxProperties": 2, "additionalProperties": {"minimum": 0}},
+    {"items": {"properties": {"abc": {"type": "integer"}}, "additionalProperties": False}},
+    {"type": ["array", "object"], "not": {"minItems": 2, "minProperties": 2}},
+    {"properties": {"a": True}, "dependentSchemas": {"a": {"properties": {"b": True}}}}
+    | {"anyOf": [{"properties": {"c": True}}, {"required": ["a"]}], "unevaluatedProperties": False},
+    {"if": {"properties": {"a": {"const": "a"}}, "required": ["a"]}}
+    | {"then": {"properties": {"b": True}}, "else": {"properties": {"c": True}}}
+    | {"oneOf": [{"properties": {"x": True}, "required": ["x"]}, {"properties": {"ab": True}}]}
+    | {"unevaluatedProperties": False},
+    {"allOf": [{"additionalProperties": {"type": "integer"}}], "unevaluatedProperties": False},
+    {"allOf": [{"contains": {"const": 1}}], "prefixItems": [True], "unevaluatedItems": False},
+    {"oneOf": [{"required": ["a"], "minItems": 2}, {"minProperties": 2, "contains": {"const": 1}}]},
+    {"oneOf": [{"properties": {"x": x}, "required": ["x"]} for x in _TAGGED["oneOf"]]},
+    {"additionalProperties": {"$ref": "#/definitions/t", "maxLength": 1}}
+    | {"$schema": DIALECTS["draft7"], "definitions": {"t": {"type": ["string", "null"]}}},
+    {"properties": {"a": True, "c": True}, "dependencies": {"a": ["b"], "c": {"required": ["x"]}}}
+    | {"$schema": DIALECTS["draft7"]},
+    {"type": "object", "anyOf": [_WORDS, {"required": ["b"], "maxProperties": 1}]},
+    _OPEN_LISTS,
 )
 
 
