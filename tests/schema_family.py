@@ -594,16 +594,18 @@ PICKED: tuple[Schema, ...] = (
     | {"properties": {"a": {"enum": ["a"], "type": "integer"}, "ab": False, "b": {}}},
     {"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": _ORDER}},
     {"allOf": [{"minProperties": 1}, {"anyOf": [_BASE, _TREE]}], "maxProperties": 2},
-    {"items": {"maxLength": 1, "not": {"pattern": "^b"}}},
+    {"items": {"maxLength": 1, "not": {"pattern": "^b"}}, "minItems": 2},
     {"items": {"type": "string", "not": {"minLength": 2, "format": "ipv4"}}},
-    {"additionalProperties": {"type": "string", "not": {"pattern": "^.?$"}}},
+    {"additionalProperties": {"type": "string", "not": {"pattern": "^.?$"}}}
+    | {"items": {"type": "string", "not": {"maxLength": 1}}},
     {"items": {"enum": [True, 0]}},
     {"items": {"enum": [1, 1.0, True]}, "uniqueItems": True, "minItems": 2},
     {"required": ["a", "b"], "maxProperties": 2, "additionalProperties": {"minimum": 0}},
     {"items": {"properties": {"abc": {"type": "integer"}}, "additionalProperties": False}},
     {"type": ["array", "object"], "not": {"minItems": 2, "minProperties": 2}},
-    {"properties": {"a": True}, "dependentSchemas": {"a": {"properties": {"b": True}}}}
-    | {"anyOf": [{"properties": {"c": True}}, {"required": ["a"]}], "unevaluatedProperties": False},
+    {"dependentSchemas": {"a": {"properties": {"b": True}, "required": ["b"]}}}
+    | {"anyOf": [{"properties": {"c": True}}, {"properties": {"a": True}, "required": ["a"]}]}
+    | {"unevaluatedProperties": False},
     {"if": {"properties": {"a": {"const": "a"}}, "required": ["a"]}}
     | {"then": {"properties": {"b": True}}, "else": {"properties": {"c": True}}}
     | {"oneOf": [{"properties": {"x": True}, "required": ["x"]}, {"properties": {"ab": True}}]}
@@ -614,6 +616,8 @@ PICKED: tuple[Schema, ...] = (
     {"oneOf": [{"properties": {"x": x}, "required": ["x"]} for x in _TAGGED["oneOf"]]},
     {"additionalProperties": {"$ref": "#/definitions/t", "maxLength": 1}}
     | {"$schema": DIALECTS["draft7"], "definitions": {"t": {"type": ["string", "null"]}}},
+    {"properties": {"a": {"type": "string"}, "b": {"items": {"$recursiveRef": "#"}}}}
+    | {"$schema": DIALECTS["draft2019-09"], "$recursiveAnchor": True, "minProperties": 1},
     {"properties": {"a": True, "c": True}, "dependencies": {"a": ["b"], "c": {"required": ["x"]}}}
     | {"$schema": DIALECTS["draft7"]},
     {"type": "object", "anyOf": [_WORDS, {"required": ["b"], "maxProperties": 1}]},
