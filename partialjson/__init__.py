@@ -116,7 +116,6 @@ if TYPE_CHECKING:
     from .limits import Limits as Limits
     from .parser import COMPILED as COMPILED
     from .parser import Parser as Parser
-    from .parser import loads as loads
     from .paths import Path as Path
     from .paths import Pattern as Pattern
     from .paths import pointer as pointer
@@ -131,6 +130,7 @@ if TYPE_CHECKING:
     from .typed import ModelParser as ModelParser
     from .typed import Partial as Partial
     from .typed import Stream as Stream
+    from .whole import loads as loads
 
 _CONTENTS = {
     "errors": (
@@ -146,13 +146,14 @@ _CONTENTS = {
         *("ValueStarted", "Violation", "event_from_dict"),
     ),
     "limits": ("Limits",),
-    "parser": ("COMPILED", "Parser", "loads"),
+    "parser": ("COMPILED", "Parser"),
     "paths": ("Path", "Pattern", "pointer"),
     "schema": ("SchemaParser",),
     "stats": ("Stats",),
     "streams": ("aitems", "astream", "items", "stream", "validate_stream"),
     "tools": ("ToolCalls",),
     "typed": ("ModelParser", "Partial", "Stream"),
+    "whole": ("loads",),
 }
 _HOMES = {name: room for room, names in _CONTENTS.items() for name in names}
 

@@ -11,7 +11,7 @@ cdef Py_ssize_t _MANY, _TAIL
 
 cdef class Parser:
     cdef object __weakref__
-    cdef public object _options, _kinds, _patterns, _error
+    cdef public object _options, _repairer, _kinds, _patterns, _error
     cdef public Decoder _decoder
     cdef public Tree _tree
     cdef public Tokenizer _tokenizer

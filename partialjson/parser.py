@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, ClassVar, Final, Literal, NoReturn, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, TypeAlias, TypeVar
 
 from . import _cython as cython
 from . import events as _events
@@ -19,7 +19,8 @@ from ._core import snapshot as _snapshot
 from ._core.faults import Fault
 from ._core.grammar import DONE, LITERAL, REST, SPACE, START, WORDS
 from ._core.handler import Handler
-from ._core.options import PLAIN, Options, check_choice, checked, checked_events
+from ._core.hints import Hints
+from ._core.options import PLAIN, Options, checked, checked_events
 from ._core.shape import check
 from ._core.snapshot import State
 from ._core.source import Source
@@ -40,6 +41,7 @@ from .events import (
     DocumentCompleted,
     Event,
     FieldCompleted,
+    Repaired,
     StringDelta,
     ValueStarted,
     deepened,
@@ -47,15 +49,18 @@ from .events import (
 from .limits import Limits
 from .paths import Path, Pattern, read_path, read_patterns
 
+if TYPE_CHECKING:
+    from ._core.repair.repairer import Repairer
 if cython.compiled:
     import cython  # type: ignore[no-redef,unused-ignore]  # where Cython learns the name
 
-__all__ = ["COMPILED", "Fragment", "Parser", "loads"]
+__all__ = ["COMPILED", "Fragment", "Parser", "Repair"]
 
 COMPILED: Final = cython.compiled
 """Whether this is the compiled build. `PARTIALJSON_PURE=1` in the environment forces the other."""
 
 Fragment: TypeAlias = str | bytes | bytearray | memoryview
+Repair: TypeAlias = bool | Literal["json5"] | Collection[str]
 Convert: TypeAlias = Callable[[str], Any]
 _Self = TypeVar("_Self", bound="Parser")
 
@@ -87,7 +92,9 @@ class Parser:
             selects are handed out. See `partialjson.paths`.
         keep: False builds only what `paths` selects and lets it go after its event.
         many: documents follow one another, separated by optional white space.
-        repair: False; there are no repairs yet.
+        repair: which text that is not JSON is read all the same: none (False), what JSON5
+            allows (`"json5"`), all repairs that leave valid JSON alone (True), or a set of
+            names; see `docs/repairs.md`.
         limits: see `Limits`.
         duplicate_keys: what a repeated key does: the `"last"` member wins (as in
             `json.loads`), the `"first"`, or it is an `"error"`.
@@ -110,7 +117,7 @@ StringDelta(path=('city',), delta='Par')]
     """
 
     _event_types: ClassVar[tuple[type[Event], ...]] = (
-        *(ValueStarted, StringDelta, FieldCompleted, DocumentCompleted),
+        *(ValueStarted, StringDelta, FieldCompleted, DocumentCompleted, Repaired),
     )
 
     def __init__(
@@ -120,7 +127,7 @@ StringDelta(path=('city',), delta='Par')]
         paths: Pattern | Iterable[Pattern] | None = None,
         keep: bool = True,
         many: bool = False,
-        repair: Literal[False] = False,
+        repair: Repair = False,
         limits: Limits | None = None,
         duplicate_keys: Literal["last", "first", "error"] = "last",
         parse_int: Convert | None = None,
@@ -143,6 +150,7 @@ StringDelta(path=('city',), delta='Par')]
         self._decoder = Decoder()
         self._source: Source | None = None  # of open subtrees, if a handler asks for it
         self._tokenizer = Tokenizer(self._handler(), self._options)
+        self._repairer: Repairer | None = None
         self._special = False  # the next fragment is not to be taken as it is: see below
         self._wide = 0  # how many more bytes than characters so far
         self._recent: list[str] = []  # the last fragments, for `doc`
@@ -153,6 +161,23 @@ StringDelta(path=('city',), delta='Par')]
         self._closed = False
         self._over = False  # failed or closed: special
         self._undelivered: list[Event] | None = None
+        if repair is not False:
+            self._begin_repairs(repair)
+
+    def _begin_repairs(self, repair: Repair) -> None:
+        """Read what is not JSON, too."""
+        from ._core.repair.repairer import Repairer
+
+        told = self._kinds is None or Repaired in self._kinds
+        patterns = self._patterns
+        self._repairer = repairer = Repairer(
+            repair,
+            self._tokenizer,
+            self._tree,
+            lambda path: told and (patterns is None or patterns.covers(path)),
+        )
+        repairer.source = self._source
+        self._special = repairer.busy
 
     def _handler(self) -> Handler:
         """What hears the tokenizer; other parsers add theirs."""
@@ -161,6 +186,12 @@ StringDelta(path=('city',), delta='Par')]
     def _wanted(self) -> Collection[type[Event]]:
         """The event classes that are handed out."""
         return self._event_types if self._kinds is None else self._kinds
+
+    def _guide(self, hints: Hints) -> None:
+        """Repairs may ask what a type or schema expects."""
+        if self._repairer is not None:
+            self._repairer.hints = hints
+            self._special = self._repairer.busy
 
     # --- feeding ---------------------------------------------------------------------
 
@@ -197,7 +228,9 @@ StringDelta(path=('city',), delta='Par')]
         try:
             tokenizer.feed(text)
         except Fault as fault:
-            raise self._failed(fault, text) from None
+            if self._repairer is None:
+                raise self._failed(fault, text) from None
+            self._mend(text, fault)
         except BaseException as error:
             self._broken(error, text)
             raise
@@ -211,6 +244,30 @@ StringDelta(path=('city',), delta='Par')]
             tree.out = []
             return deepened(events) if tree.deep else events
         return []
+
+    def _mend(self, text: str, fault: Fault | None = None) -> None:
+        """Let the repairer read `text`, the last fragment, or the rest of it from a fault on."""
+        repairer: Any = self._repairer
+        recent = self._recent
+        previous = recent[-2][-1:] if len(recent) > 1 else ""
+        if self._source is not None and fault is None:
+            recent.pop()
+        try:
+            repairer.feed(text, previous, fault)
+        except Fault as final:
+            if self._source is None:
+                recent.pop()
+            raise self._failed(final, "") from None
+        except BaseException as error:
+            self._broken(error, "")
+            raise
+        self._special = self._is_special()
+
+    def _is_special(self) -> bool:
+        """Whether the next fragment cannot be taken as it is."""
+        if self._over or self._decoder.high or self._decoder.held:
+            return True
+        return self._repairer is not None and self._repairer.busy
 
     def _read(self, wide: int) -> None:
         """A fragment was read, of so many bytes more than characters."""
@@ -248,8 +305,8 @@ StringDelta(path=('city',), delta='Par')]
             self._push(fragment, wide)
             return
         self._push_piece(decoder.of_str(fragment))
-        self._special = decoder.high != ""  # half a character is held: special
-        if self._special and not self._tokenizer.takes_text():
+        self._special = self._is_special()
+        if decoder.high and not self._takes_text():
             self._release()
 
     def _feed_bytes(self, data: bytes) -> None:
@@ -272,15 +329,17 @@ StringDelta(path=('city',), delta='Par')]
             self._push_piece(piece)
             if piece.bad >= 0:
                 at = self._bad_byte(data, at, piece.bad)
-        self._special = decoder.held != b""
-        if self._special and not self._may_go_on(decoder.held):
+        self._special = self._is_special()
+        if decoder.held and not self._may_go_on(decoder.held):
             self._push_piece(Piece("\ufffd", len(decoder.held)))
 
     def _bad_byte(self, data: bytes, at: int, size: int) -> int:
         """The `size` bytes at `at` begin a character that does not go on. Answer where to."""
-        if not self._tokenizer.takes_text() and not self._may_go_on(data[at : at + size]):
+        if not self._takes_text() and not self._may_go_on(data[at : at + size]):
             self._push_piece(Piece("\ufffd", max(size, 1)))  # no character could stand here
-        if self._options.bad_utf8 == "error":
+        if self._repairer is not None and "bad_utf8" in self._repairer.on:
+            self._repairer.tell_bytes(data[at : at + max(size, 1)])
+        elif self._options.bad_utf8 == "error":
             message = f"byte 0x{data[at + size]:02X} cannot stand here in UTF-8"
             fault = Fault("bad_utf8", self._tokenizer.base, message, bytes_in=size)
             raise self._failed(fault, "")
@@ -291,13 +350,17 @@ StringDelta(path=('city',), delta='Par')]
     def _may_go_on(self, begun: bytes) -> bool:
         """Whether the character that these bytes begin could stand here."""
         is_bom = self._tokenizer.base == 0 and b"\xef\xbb\xbf".startswith(begun) and begun
-        return bool(is_bom) or self._tokenizer.takes_text()
+        return bool(is_bom) or self._takes_text()
+
+    def _takes_text(self) -> bool:
+        """Whether a character outside ASCII could stand here, in whatever reading."""
+        return self._repairer is not None or self._tokenizer.takes_text()
 
     def _release(self) -> None:
         """The held surrogate stands alone."""
         high = self._decoder.high
         self._decoder.high = ""
-        self._special = False
+        self._special = self._is_special()
         self._push_piece(Piece(high, 3))
 
     def _push_piece(self, piece: Piece) -> None:
@@ -310,13 +373,18 @@ StringDelta(path=('city',), delta='Par')]
         whole = len(text) <= _TAIL or self._source is not None
         self._recent.append(text if whole else text[-_TAIL:])
         tokenizer = self._tokenizer  # lives on, whatever user code does to this parser meanwhile
-        try:
-            tokenizer.feed(text)
-        except Fault as fault:
-            raise self._failed(fault, text) from None
-        except BaseException as error:
-            self._broken(error, text)
-            raise
+        if self._repairer is not None and self._repairer.busy:
+            self._mend(text)
+        else:
+            try:
+                tokenizer.feed(text)
+            except Fault as fault:
+                if self._repairer is None:
+                    raise self._failed(fault, text) from None
+                self._mend(text, fault)
+            except BaseException as error:
+                self._broken(error, text)
+                raise
         self._read(wide)
         if self._source is not None and len(text) > _TAIL:
             self._source.tidy()
@@ -343,6 +411,8 @@ StringDelta(path=('city',), delta='Par')]
             self._refuse()
         self._close_text()
         try:
+            if self._repairer is not None:
+                self._repairer.close()
             self._tokenizer.close()
             if self._decoder.held:
                 base = self._tokenizer.base
@@ -400,15 +470,9 @@ StringDelta(path=('city',), delta='Par')]
     def _public(
         self, fault: Fault, text: str
     ) -> LimitExceededError | JSONSyntaxError | IncompleteJSONError:
-        tokenizer = self._tokenizer
-        before = text[: fault.offset - tokenizer.base]
         where: dict[str, Any] = {
             "code": fault.code,
-            "offset": fault.offset,
-            "byte_offset": tokenizer.base + self._wide + size_of(before) + fault.bytes_in,
-            "lineno": tokenizer.lines + 1,
-            "colno": fault.offset - tokenizer.newline,
-            "doc": ("".join(self._recent) + before)[-_TAIL:],
+            **self._place(fault, text),
             "path": self.open_path,
             "expected": fault.expected,
         }
@@ -421,6 +485,22 @@ StringDelta(path=('city',), delta='Par')]
         error = IncompleteJSONError(fault.message, **where)
         error.value = self.value
         return error
+
+    def _place(self, fault: Fault, text: str) -> dict[str, Any]:
+        """Where a fault stands that was met in `text`."""
+        recent = "".join(self._recent)
+        if self._repairer is not None:
+            place, before = self._repairer.place(fault, self._wide)
+            return {**place, "doc": (recent + before)[-_TAIL:]}
+        tokenizer = self._tokenizer
+        before = text[: fault.offset - tokenizer.base]
+        return {
+            "offset": fault.offset,
+            "byte_offset": tokenizer.base + self._wide + size_of(before) + fault.bytes_in,
+            "lineno": tokenizer.lines + 1,
+            "colno": fault.offset - tokenizer.newline,
+            "doc": (recent + before)[-_TAIL:],
+        }
 
     # --- looking ---------------------------------------------------------------------
 
@@ -460,7 +540,7 @@ StringDelta(path=('city',), delta='Par')]
     @property
     def offset(self) -> int:
         """How many characters of the decoded text were read, or stand before the error."""
-        return self._tokenizer.base
+        return self._tokenizer.base if self._repairer is None else self._repairer.read
 
     @property
     def is_complete(self) -> bool:
@@ -485,9 +565,14 @@ StringDelta(path=('city',), delta='Par')]
         return "".join(self._tokenizer.rest or ())
 
     @property
-    def repairs(self) -> list[Event]:
-        """The repairs that were made: none, as long as there are none to ask for."""
-        return []
+    def repairs(self) -> list[Repaired]:
+        """The repairs that were made so far, in the order of the text."""
+        return [] if self._repairer is None else [*self._repairer.repairs]
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the document was cut off and `missing_close` completed it."""
+        return self._repairer is not None and self._repairer.truncated
 
     @property
     def undelivered(self) -> list[Event]:
@@ -525,6 +610,7 @@ StringDelta(path=('city',), delta='Par')]
             },
             "tokenizer": self._tokenizer.save(),
             "tree": _checkpoint.save_tree(self._tree),
+            "repairs": None if self._repairer is None else self._repairer.save(),
             "error": None if self._error is None else self._error.as_dict(),
             "closed": self._closed,
         }
@@ -608,13 +694,15 @@ StringDelta(path=('city',), delta='Par')]
         self._recent.append(text["tail"])
         self._tokenizer.load(data["tokenizer"])
         _checkpoint.load_tree(self._tree, data["tree"])
+        if self._repairer is not None:
+            self._repairer.load(data["repairs"])
         self._closed = data["closed"]
         if data["error"] is not None:
             self._error = error_from_dict(data["error"])
             if isinstance(self._error, IncompleteJSONError):
                 self._error.value = self.value
         self._over = self._closed or self._error is not None
-        self._special = bool(self._over or self._decoder.held or self._decoder.high)
+        self._special = self._is_special()
 
     def fork(self: _Self) -> _Self:
         """An independent parser in the same state."""
@@ -636,62 +724,6 @@ StringDelta(path=('city',), delta='Par')]
         raise TypeError(
             f"a {type(self).__name__} is not pickled: checkpoint() is its state as plain data"
         )
-
-
-def loads(
-    text: Fragment,
-    *,
-    partial: bool = False,
-    strings: Literal["keep", "drop"] = "keep",
-    numbers: Literal["drop", "keep"] = "drop",
-    literals: Literal["drop", "keep"] = "drop",
-    limits: Limits | None = None,
-    duplicate_keys: Literal["last", "first", "error"] = "last",
-    parse_int: Convert | None = None,
-    parse_float: Convert | None = None,
-    lone_surrogates: Literal["error", "replace"] = "error",
-    bad_utf8: Literal["error", "replace"] = "error",
-) -> Any:
-    """The value of a text, as `json.loads`; or of the beginning of one.
-
-    Args:
-        text: str or UTF-8 bytes.
-        partial: the text may end anywhere; answer what is there.
-        strings: whether an unfinished string is kept as far as it came, or dropped with
-            its key.
-        numbers: the same for a number at the very end: its longest beginning that is a
-            number. By default it is dropped, for more digits may follow.
-        literals: the same for the beginning of `true`, `false` or `null`.
-        limits, duplicate_keys, parse_int, parse_float, lone_surrogates, bad_utf8: as for
-            `Parser`.
-
-    Returns:
-        The value; `MISSING` where none began.
-
-    Raises:
-        JSONSyntaxError, LimitExceededError: always, `partial` or not.
-        IncompleteJSONError: without `partial`; its `value` holds what is there.
-        UsageError, TypeError: for wrong arguments.
-
-    >>> loads('{"a": [1, 2], "b": "x', partial=True)
-    {'a': [1, 2], 'b': 'x'}
-    """
-    choice = {"strings": strings, "numbers": numbers, "literals": literals}
-    check_choice(choice, partial)
-    parser = Parser(
-        events=(),
-        limits=limits,
-        duplicate_keys=duplicate_keys,
-        parse_int=parse_int,
-        parse_float=parse_float,
-        lone_surrogates=lone_surrogates,
-        bad_utf8=bad_utf8,
-    )
-    parser.feed(text)
-    if not partial:
-        parser.close()
-        return parser.value
-    return parser._prefix(**choice)
 
 
 def _as_bytes(fragment: bytes | bytearray | memoryview) -> bytes:

@@ -21,7 +21,7 @@ from typing_extensions import Self, TypeForm
 from .errors import PartialJSONError, UsageError, ValidationFailed
 from .events import Event, FieldCompleted, Validated, Violation
 from .limits import Limits
-from .parser import Parser
+from .parser import Parser, Repair
 from .paths import Pattern
 from .stats import Stats
 
@@ -401,6 +401,7 @@ def items(
     *,
     many: bool = False,
     limits: Limits | None = None,
+    repair: Repair = False,
 ) -> Items[Any]: ...
 @overload
 def items(
@@ -411,6 +412,7 @@ def items(
     *,
     many: bool = False,
     limits: Limits | None = None,
+    repair: Repair = False,
 ) -> Items[T]: ...
 @overload
 def items(
@@ -421,6 +423,7 @@ def items(
     *,
     many: bool = False,
     limits: Limits | None = None,
+    repair: Repair = False,
 ) -> Items[T | Violation]: ...
 def items(
     source: Iterable[Any],
@@ -430,6 +433,7 @@ def items(
     *,
     many: bool = False,
     limits: Limits | None = None,
+    repair: Repair = False,
 ) -> Items[Any]:
     """The values that a pattern selects, each as soon as it is complete; nothing else is kept.
 
@@ -441,11 +445,13 @@ def items(
             `"skip"` leaves it out, `"yield"` hands out its Violations in its place.
         many: documents follow one another.
         limits: see `Limits`.
+        repair: as for `Parser`.
 
     >>> list(items(['{"ids": [1, 2', ', 3]}'], "$.ids[*]", int))
     [1, 2, 3]
     """
-    return Items(Stream(source, _items_parser(pattern, type, on_error, many, limits)), on_error)
+    parser = _items_parser(pattern, type, on_error, many, limits, repair)
+    return Items(Stream(source, parser), on_error)
 
 
 @overload
@@ -457,6 +463,7 @@ def aitems(
     *,
     many: bool = False,
     limits: Limits | None = None,
+    repair: Repair = False,
 ) -> AsyncItems[Any]: ...
 @overload
 def aitems(
@@ -467,6 +474,7 @@ def aitems(
     *,
     many: bool = False,
     limits: Limits | None = None,
+    repair: Repair = False,
 ) -> AsyncItems[T]: ...
 @overload
 def aitems(
@@ -477,6 +485,7 @@ def aitems(
     *,
     many: bool = False,
     limits: Limits | None = None,
+    repair: Repair = False,
 ) -> AsyncItems[T | Violation]: ...
 def aitems(
     source: AsyncIterable[Any],
@@ -486,22 +495,30 @@ def aitems(
     *,
     many: bool = False,
     limits: Limits | None = None,
+    repair: Repair = False,
 ) -> AsyncItems[Any]:
     """`items` for an async iterable: `async with`, `async for`."""
-    parser = _items_parser(pattern, type, on_error, many, limits)
+    parser = _items_parser(pattern, type, on_error, many, limits, repair)
     return AsyncItems(AsyncStream(source, parser), on_error)
 
 
 def _items_parser(
-    pattern: Any, type_: Any, on_error: str, many: bool, limits: Limits | None
+    pattern: Any, type_: Any, on_error: str, many: bool, limits: Limits | None, repair: Repair
 ) -> Parser:
     if on_error not in ("raise", "skip", "yield"):
         raise UsageError(f"on_error must be 'raise', 'skip' or 'yield', not {on_error!r}")
     if type_ is None:
-        return Parser(events=FieldCompleted, paths=pattern, keep=False, many=many, limits=limits)
+        return Parser(
+            events=FieldCompleted,
+            paths=pattern,
+            keep=False,
+            many=many,
+            limits=limits,
+            repair=repair,
+        )
     from .typed import ItemParser
 
-    return ItemParser(pattern, type_, many=many, limits=limits)
+    return ItemParser(pattern, type_, many=many, limits=limits, repair=repair)
 
 
 def _item(event: Event, on_error: OnError) -> tuple[bool, Any]:

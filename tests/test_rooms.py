@@ -23,7 +23,7 @@ CORE = {*NOUNS, "_core", "_cython"}
 PARSING = {*CORE, "parser"}
 EVERYTHING = {
     *(*PARSING, "stats", "typed", "schema", "framing", "providers", "tools", "streams"),
-    "patches",
+    *("whole", "patches"),
     *("testing", "compat", "__init__"),
 }
 MAY_IMPORT: dict[str, set[str]] = {
@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "stats": NOUNS,
     "_core": CORE,
     "parser": CORE,
+    "whole": PARSING,
     "typed": {*PARSING, "typed"},
     "schema": {*PARSING, "typed", "schema"},
     "framing": {*PARSING, "framing"},

@@ -171,7 +171,7 @@ METHODS: dict[str, dict[str, Any]] = {
 }
 PROPERTIES = (
     *("value", "open_path", "offset", "is_complete", "expected", "rest", "repairs"),
-    "undelivered",
+    *("truncated", "undelivered"),
 )
 
 
@@ -197,7 +197,7 @@ def test_loads_shows_its_parameters() -> None:
     parameters = inspect.signature(loads).parameters
     assert {"text", "partial", "strings", "numbers", "literals"} <= parameters.keys()
     assert {*parameters} & {*OPTIONS} == {*OPTIONS} - {
-        *("events", "paths", "keep", "many", "repair", "trailing")
+        *("events", "paths", "keep", "many", "trailing")
     }
 
 
@@ -222,7 +222,7 @@ def test_help_shows_a_parser_and_an_event() -> None:
 
 def test_classes_have_the_names_they_are_pickled_by() -> None:
     assert (Parser.__module__, Parser.__qualname__) == ("partialjson.parser", "Parser")
-    assert loads.__module__ == "partialjson.parser"
+    assert loads.__module__ == "partialjson.whole"
     assert (Event.__module__, Event.__qualname__) == ("partialjson.events", "Event")
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ..errors import UsageError
 from ..events import Event
 from ..limits import Limits
+from .repair.names import chosen
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "duplicate_keys": ("last", "first", "error"),
@@ -33,7 +34,15 @@ class Options(NamedTuple):
 
     def as_data(self) -> dict[str, Any]:
         """What a checkpoint remembers."""
-        return {name: getattr(self, name) for name in _DATA}
+        data = {name: getattr(self, name) for name in _DATA}
+        return {**data, "repair": repair_as_data(self.repair)}
+
+
+def repair_as_data(repair: object) -> bool | str | list[str]:
+    """What was said of repairs, as plain data."""
+    if isinstance(repair, (bool, str)):
+        return repair
+    return sorted(chosen(repair)[0])
 
 
 PLAIN = Options()
@@ -54,8 +63,7 @@ def checked(options: Options) -> Options:
         function = getattr(options, name)
         if function is not None and not callable(function):
             raise TypeError(f"{name} must be callable, not {type(function).__name__}")
-    if options.repair is not False:
-        raise UsageError("repair must be False: there are no repairs yet", code="not_available")
+    chosen(options.repair)
     if options.many and options.trailing == "keep":
         raise UsageError(
             "many=True reads documents to the end, so nothing trails; leave trailing='error'",

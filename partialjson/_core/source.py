@@ -51,6 +51,23 @@ class Source:
         skip = start - starts[i]
         return text[skip : skip + end - start]
 
+    def cut(self, end: int) -> None:
+        """Forget what stands at offset `end` or after it."""
+        starts = self._index()
+        i = bisect_right(starts, end) - 1
+        if i < len(self.chunks):
+            kept = self.chunks[i][: end - starts[i]]
+            self.chunks[i:] = [kept] if kept else []
+            del starts[i:]
+
+    def blank_comma(self) -> None:
+        """The last comma, which only white space follows, becomes a space."""
+        for i in range(len(self.chunks) - 1, -1, -1):
+            before, comma, after = self.chunks[i].rpartition(",")
+            if comma:
+                self.chunks[i] = f"{before} {after}"
+                return
+
     def _index(self) -> list[int]:
         """Where each chunk starts; each is counted once."""
         starts = self._starts

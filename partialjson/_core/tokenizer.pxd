@@ -12,7 +12,7 @@ cdef class Tokenizer:
     cdef public Py_ssize_t began, lines, mark, matched, newline, room
     cdef public Py_ssize_t counted, max_depth, max_document, max_key, max_members, max_number, max_string
     cdef public int high, state, unit
-    cdef public bint in_key, is_object, keep_rest, many, replace, tells_keys, tells_scalars
+    cdef public bint holds_commas, in_key, is_object, keep_rest, many, replace, tells_keys, tells_scalars
     cdef public Handler handler, listener
     cdef public list rest, stack
     cdef public str token, word

@@ -97,7 +97,7 @@ class Tokenizer:
             "document_start",
             "documents",
         ),
-        *("handler", "high"),
+        *("handler", "high", "holds_commas"),
         *("in_key", "is_object", "keep_rest", "lines", "listener", "many", "mark", "matched"),
         *("max_depth", "max_document", "max_key", "max_members", "max_number", "max_string"),
         *("newline",),
@@ -113,6 +113,7 @@ class Tokenizer:
         self.max_number, self.max_members, self.max_document = bounds[3], bounds[4], bounds[5]
         plain = options is PLAIN
         self.counted = self.max_members  # from so many members on each comma is looked at
+        self.holds_commas = False  # where one is looked at, it is a fault: repairs read it
         self.tells_keys = False  # also those that are still open
         self.tells_scalars = False  # the same for numbers and literals
         self.many = not plain and options.many  # documents follow one another
@@ -364,6 +365,8 @@ class Tokenizer:
         self.counted = min(members, self.max_members)
 
     def _comma(self, i: int) -> None:
+        if self.holds_commas:
+            raise Fault("comma", self.base + i, "a comma is to be looked at", self.expected())
         if self.commas + 1 >= self.max_members:
             self._check_members(i, False)
         self.handler.on_comma(self.base + i, self.commas + 1)

@@ -14,10 +14,11 @@ from .._core.shape import check
 from ..errors import CheckpointError, LimitExceededError, UsageError, ValidationFailed
 from ..events import Event, Validated, Violation, event_from_dict
 from ..limits import Limits
-from ..parser import Parser
+from ..parser import Parser, Repair
 from ..paths import Pattern
 from .expected import Expected, expected
 from .given import schema_of
+from .hints import SchemaHints
 from .live import LiveSchema
 from .nodes import Plan, plan_of
 from .report import Reporter, Stop
@@ -61,6 +62,7 @@ class SchemaParser(Parser):
             would be certain.
         trailing: `"keep"` collects what follows the document in `rest`.
         stop_on_violation: the first violation is raised as `ValidationFailed`.
+        repair: as for `Parser`; `number_forms` is none with `numbers="plain"`.
 
     Raises:
         UsageError: for what is no schema (code `invalid_schema`), and options that make no
@@ -95,6 +97,7 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
         duplicate_keys: Literal["error"] = "error",
         trailing: Literal["error", "keep"] = "error",
         stop_on_violation: bool = False,
+        repair: Repair = False,
     ) -> None:
         if duplicate_keys != "error":
             raise UsageError(
@@ -118,10 +121,17 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
             limits=limits,
             duplicate_keys="error",
             trailing=trailing,
+            repair=repair,
         )
         self._live.tokenizer = self._tokenizer
         self._tokenizer.tells_keys = self._plan.closes
         self._tokenizer.tells_scalars = True
+        self._guide(SchemaHints(self._live))
+        if self._repairer is not None:
+            self._reporter.given = self._repairer.given
+            self._live.rereads = self._repairer.on
+            if numbers == "plain":  # it promises more than these keep
+                self._repairer.on -= {"number_forms"}
 
     def _handler(self) -> Handler:
         kinds = self._wanted()
@@ -286,6 +296,7 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
                 many=data["options"]["many"],
                 trailing=data["options"]["trailing"],
                 stop_on_violation=data["stop"],
+                repair=data["options"]["repair"],
                 limits=limits,
             )
             if data["asserts"] != bool(format):

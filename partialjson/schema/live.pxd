@@ -15,7 +15,7 @@ cdef int ARRAY, FALSE, INTEGER, NULL, OBJECT, REAL, STRING, TRUE
 
 cdef class LiveSchema(Handler):
     cdef public Tree tree
-    cdef public object plan, reporter
+    cdef public object plan, reporter, rereads
     cdef public Judge judge
     cdef public Tokenizer tokenizer
     cdef public Frame frame

@@ -44,6 +44,7 @@ class LiveSchema(Handler):
         self.judge = Judge(plan, plain)
         self.tokenizer: Tokenizer = None  # type: ignore[assignment]  # it comes when it is made
         self._plain = plain
+        self.rereads: frozenset[str] = frozenset()  # repairs, which may read a token otherwise
         self._selective = reporter.patterns is not None
         self._objects = reporter.objects
         self._root = Child(plan.root, ())
@@ -412,6 +413,8 @@ class LiveSchema(Handler):
             self.judge.plain_form(begun, start, -1)
         if self.skipped or (self._began >= 0 and not self._plain):
             return
+        if self.rereads and self._may_be_text():
+            return
         frame = self.frame
         if frame.sole is not None and not self._selective:
             child = frame.next
@@ -420,8 +423,17 @@ class LiveSchema(Handler):
         self._settle(self.judge.open_number, (begun, start), False, start)
         self._began = start
 
+    def _may_be_text(self) -> bool:
+        """Whether the open token may turn out to be a string without quotes."""
+        if "bare_strings" not in self.rereads:
+            return False
+        child = self.frame.next
+        if self.frame.sole is None or child is None:
+            return True
+        return child.rules.layout(STRING).refusal is None
+
     def on_open_literal(self, value: bool | None, start: int) -> None:
-        if self.skipped:
+        if self.skipped or (self.rereads and self._may_be_text()):
             return
         frame = self.frame
         if frame.sole is not None and not self._selective:
@@ -530,6 +542,8 @@ class LiveSchema(Handler):
             self._open = [entry for entry in self._open if id(entry[0]) not in self._decided]
 
     def on_open_escape(self, offset: int) -> None:
+        if "invalid_escape" in self.rereads:  # it may come to no character
+            return
         watched = self._watched
         if watched is not None:
             if watched.most is None or self._length < watched.most:

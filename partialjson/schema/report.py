@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from .._core.faults import Fault
@@ -69,6 +69,7 @@ class Reporter:
         self.value: Any = None
         self.found: list[Any] | None = None
         self.told: list[Violation] = []
+        self.given: Callable[[int], int] = int  # offsets, where text was repaired
         self.muted = False
 
     # --- where -------------------------------------------------------------------------
@@ -194,7 +195,7 @@ class Reporter:
             "path": list(path),
             "message": message,
         }
-        self._add(Violation(path, keyword, message, offset, True, detail))
+        self._add(Violation(path, keyword, message, self.given(offset), True, detail))
 
     def _tell(self, error: Any, path: Path, prefix: Path, offset: int) -> None:
         """An error of jsonschema's about a complete value."""
@@ -207,7 +208,7 @@ class Reporter:
             "message": error.message,
         }
         kind = "false" if error.validator is None else str(error.validator)
-        self._add(Violation(where, kind, error.message, offset, False, detail))
+        self._add(Violation(where, kind, error.message, self.given(offset), False, detail))
 
     def _add(self, violation: Violation) -> None:
         if self.muted:

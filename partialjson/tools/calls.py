@@ -15,11 +15,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, NoReturn
 
+from .._core.options import repair_as_data
+from .._core.repair.names import chosen
 from .._seal import seal, unseal
 from ..errors import CheckpointError, StreamError, UsageError, ValidationFailed
 from ..events import Event, StreamFailed, TextDelta, ToolCall, ToolCallStarted
 from ..framing.messages import END, Framing, MessageDecoder
 from ..limits import Limits
+from ..parser import Repair
 from ..providers import PROVIDERS, Adapter, Message, Provider, adapter_for, adapter_named
 from ..providers import deltas as said
 from ..providers.reading import fields
@@ -62,6 +65,8 @@ class ToolCalls:
         limits: for the arguments of each call, and each JSON text; see `Limits`.
         stop_on_violation: the first violation in a typed call or output is raised as
             `ValidationFailed`, so that the stream can be closed.
+        repair: for arguments and JSON texts, as for `Parser`. `missing_close` is not taken: a
+            call that was cut off has failed.
         hook: called with a name and a dict of attributes when a call starts, completes or
             fails, and when the stream fails or is closed; made for `Span.add_event` of
             OpenTelemetry.
@@ -97,21 +102,29 @@ text='{"a": 1, "b": 2}'))
         limits: Limits | None = None,
         stop_on_violation: bool = False,
         hook: Hook | None = None,
+        repair: Repair = False,
     ) -> None:
         if unknown not in ("refuse", "parse"):
             raise UsageError(f"unknown must be 'refuse' or 'parse', not {unknown!r}")
         if provider != "auto" and provider not in PROVIDERS:
             names = ", ".join(map(repr, ("auto", *PROVIDERS)))
             raise UsageError(f"provider must be one of {names}, not {provider!r}")
+        if "missing_close" in chosen(repair)[0]:
+            raise UsageError(
+                "ToolCalls takes no repair 'missing_close': what was cut off is not to be run"
+            )
         self._tools = None if tools is None else named_tools(tools)
         self._refuses = self._tools is not None and unknown == "refuse"
         self._limits = limits
         self._stop = stop_on_violation
+        self._repair = repair_as_data(repair)
         self._hook = hook
         self._decoder = MessageDecoder(framing)
         self._adapter: Adapter | None = None if provider == "auto" else adapter_named(provider)
         self._calls: list[OpenCall] = []
-        self._outputs = None if output is None else Outputs(tool(output), limits, stop_on_violation)
+        self._outputs: Outputs | None = None
+        if output is not None:
+            self._outputs = Outputs(tool(output), limits, stop_on_violation, self._repair)
         self._finished: dict[int, said.Finished] = {}
         self._spoken: set[int] = set()  # the choices that said anything
         self._out: list[Event] = []
@@ -166,6 +179,7 @@ text='{"a": 1, "b": 2}'))
                 unknown="refuse" if options["refuses"] else "parse",
                 limits=limits,
                 stop_on_violation=options["stop"],
+                repair=options["repair"],
                 hook=hook,
             )
             load(calls, data)
@@ -337,7 +351,8 @@ text='{"a": 1, "b": 2}'))
         known = None if delta.server else (self._tools or {}).get(delta.name)
         meant = known or Tool()
         kind = FreeCall if delta.free else OpenCall
-        opened = kind(call, meant, meant.parser(self._limits, self._stop))
+        parser = meant.parser(self._limits, self._stop, repair=self._repair)
+        opened = kind(call, meant, parser)
         self._calls.append(opened)
         if self._refuses and known is None and not delta.server:
             tools = ", ".join(self._tools or ()) or "none"

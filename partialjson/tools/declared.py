@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from ..errors import UsageError, ValidationFailed
 from ..events import Violation, missing
 from ..limits import Limits
-from ..parser import Parser
+from ..parser import Parser, Repair
 
 Tools: TypeAlias = Mapping[str, Any] | Iterable[Any] | None
 
@@ -27,9 +27,15 @@ class Tool:
     parser has read (`arguments`).
     """
 
-    def parser(self, limits: Limits | None, stop: bool = False, many: bool = False) -> Parser:
+    def parser(
+        self,
+        limits: Limits | None,
+        stop: bool = False,
+        many: bool = False,
+        repair: Repair = False,
+    ) -> Parser:
         """A fresh parser for a text of this type."""
-        return Parser(duplicate_keys="error", limits=limits, many=many)
+        return Parser(duplicate_keys="error", limits=limits, many=many, repair=repair)
 
     def restored(self, checkpoint: Mapping[str, Any], limits: Limits | None) -> Parser:
         """A parser that goes on where the checkpoint was made."""
@@ -82,9 +88,17 @@ class Typed(Tool):
         self._adapter = adapter_of(type_)
         self.parser(None)  # what is wrong with a type shows here, not in mid-stream
 
-    def parser(self, limits: Limits | None, stop: bool = False, many: bool = False) -> Parser:
+    def parser(
+        self,
+        limits: Limits | None,
+        stop: bool = False,
+        many: bool = False,
+        repair: Repair = False,
+    ) -> Parser:
         """A fresh parser for a text of this type."""
-        return self._made(self._adapter, limits=limits, stop_on_violation=stop, many=many)
+        return self._made(
+            self._adapter, limits=limits, stop_on_violation=stop, many=many, repair=repair
+        )
 
     def restored(self, checkpoint: Mapping[str, Any], limits: Limits | None) -> Parser:
         """A parser that goes on where the checkpoint was made."""
@@ -138,9 +152,17 @@ class Schema(Tool):
         self._schema = schema
         self.parser(None)  # what is wrong with a schema shows here, not in mid-stream
 
-    def parser(self, limits: Limits | None, stop: bool = False, many: bool = False) -> Parser:
+    def parser(
+        self,
+        limits: Limits | None,
+        stop: bool = False,
+        many: bool = False,
+        repair: Repair = False,
+    ) -> Parser:
         """A fresh parser for a text of this type."""
-        return self._made(self._schema, limits=limits, stop_on_violation=stop, many=many)
+        return self._made(
+            self._schema, limits=limits, stop_on_violation=stop, many=many, repair=repair
+        )
 
     def restored(self, checkpoint: Mapping[str, Any], limits: Limits | None) -> Parser:
         """A parser that goes on where the checkpoint was made."""

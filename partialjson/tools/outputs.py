@@ -23,7 +23,7 @@ from ..events import (
     missing,
 )
 from ..limits import Limits
-from ..parser import Parser
+from ..parser import Parser, Repair
 from .declared import Tool
 from .opened import Opened
 
@@ -141,12 +141,15 @@ class Output(Opened):
 class Outputs:
     """All JSON texts of a stream."""
 
-    def __init__(self, tool: Tool, limits: Limits | None, stop: bool) -> None:
+    def __init__(
+        self, tool: Tool, limits: Limits | None, stop: bool, repair: Repair = False
+    ) -> None:
         self.tool = tool
         self.started = 0  # how many documents have been
         self.texts: dict[tuple[int, int | str], Output] = {}
         self._limits = limits
         self._stop = stop
+        self._repair = repair
 
     def text(self, choice: int, part: int | str) -> Output:
         """The text of this part of an answer."""
@@ -157,4 +160,5 @@ class Outputs:
 
     def fresh(self, choice: int) -> Output:
         """A text of which nothing has come."""
-        return Output(self, choice, self.tool.parser(self._limits, self._stop, many=True))
+        parser = self.tool.parser(self._limits, self._stop, True, self._repair)
+        return Output(self, choice, parser)

@@ -49,6 +49,7 @@ def _options(calls: ToolCalls) -> dict[str, Any]:
     tools = calls._tools
     named = sorted((tools or {}).items())
     return {
+        "repair": calls._repair,
         "tools": None if tools is None else [[name, tool.fingerprint] for name, tool in named],
         "output": None if calls._outputs is None else calls._outputs.tool.fingerprint,
         "refuses": calls._refuses,
@@ -127,7 +128,11 @@ def _load_call(calls: ToolCalls, index: int, data: dict[str, Any]) -> OpenCall:
     known = None if call.server else (calls._tools or {}).get(call.name)
     meant = known or Tool()
     if data["parser"] is None:
-        parser = SPENT if data["done"] else meant.parser(calls._limits, calls._stop)
+        parser = (
+            SPENT
+            if data["done"]
+            else meant.parser(calls._limits, calls._stop, repair=calls._repair)
+        )
     else:
         parser = meant.restored(data["parser"], calls._limits)
     opened = (FreeCall if call.free else OpenCall)(call, meant, parser)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Literal, NoReturn
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,7 +14,7 @@ from .._core.tree import Tree
 from ..errors import UsageError
 from ..events import Event, Validated, Violation
 from ..limits import Limits
-from ..parser import Parser
+from ..parser import Parser, Repair
 from ..paths import Pattern
 from .plan import adapter_of, plan_of
 from .report import violations
@@ -34,6 +34,7 @@ class ItemParser(Parser):
         type: what `pydantic.TypeAdapter` takes, or a TypeAdapter.
         many: documents follow one another.
         limits: see `Limits`.
+        repair: as for `Parser`.
 
     >>> parser = ItemParser("$.ids[*]", int)
     >>> parser.feed('{"ids": [1, 2')
@@ -51,6 +52,7 @@ class ItemParser(Parser):
         many: bool = False,
         limits: Limits | None = None,
         duplicate_keys: Literal["error"] = "error",
+        repair: Repair = False,
     ) -> None:
         self._adapter = adapter_of(type)
         super().__init__(
@@ -60,11 +62,15 @@ class ItemParser(Parser):
             many=many,
             limits=limits,
             duplicate_keys=duplicate_keys,
+            repair=repair,
         )
+        if self._repairer is not None:
+            self._validator.given = self._repairer.given
 
     def _handler(self) -> Handler:
         self._source = Source()
-        return ItemValidator(self._tree, self._source, self._adapter)
+        self._validator = ItemValidator(self._tree, self._source, self._adapter)
+        return self._validator
 
     def checkpoint(self) -> NoReturn:
         """Not available yet: use `Parser` where a stream must survive its process."""
@@ -83,6 +89,7 @@ class ItemValidator(Handler):
         self.source = source
         self.adapter = adapter
         self.plan = plan_of(adapter)
+        self.given: Callable[[int], int] = int  # offsets, where text was repaired
         self.starts: list[int] = []  # of the open selected containers
         self.began = -1  # where the open string begins
 
@@ -159,7 +166,8 @@ class ItemValidator(Handler):
             item = self.adapter.validate_json(text)
         except ValidationError as error:
             node, value = self.plan.root, from_json(text)
-            self.tree.out += violations(self.plan, error, node, (path, path), value, offset, None)
+            given = self.given(offset)
+            self.tree.out += violations(self.plan, error, node, (path, path), value, given, None)
         else:
             self.tree.out.append(Validated(path, item))
         if not self.starts:

@@ -14,8 +14,9 @@ cdef class LiveValidator(Handler):
     cdef list _words
     cdef object _key
     cdef public bint viewed
+    cdef public Py_ssize_t _skipped
     cdef bint _counting, _deltas, _fields, _hopeless, _plain, _selective
-    cdef Py_ssize_t _began, _skipped, _start
+    cdef Py_ssize_t _began, _start
 
     cpdef on_object_start(self, Py_ssize_t offset)
     cpdef on_array_start(self, Py_ssize_t offset)

@@ -18,8 +18,9 @@ from .._core.source import Source
 from ..errors import CheckpointError, UsageError, ValidationFailed
 from ..events import Event, Validated, Violation, event_from_dict
 from ..limits import Limits
-from ..parser import Parser
+from ..parser import Parser, Repair
 from ..paths import Pattern
+from .hints import TypeHints
 from .live import LiveValidator
 from .partial import Partial
 from .plan import adapter_of, plan_of
@@ -93,6 +94,7 @@ class ModelParser(Parser, Generic[T, P]):
         limits: Limits | None = None,
         duplicate_keys: Literal["error"] = "error",
         trailing: Literal["error", "keep"] = "error",
+        repair: Repair = False,
         strict: bool | None = None,
         context: Any = None,
         by_alias: bool | None = None,
@@ -114,6 +116,7 @@ class ModelParser(Parser, Generic[T, P]):
         limits: Limits | None = None,
         duplicate_keys: Literal["error"] = "error",
         trailing: Literal["error", "keep"] = "error",
+        repair: Repair = False,
         strict: bool | None = None,
         context: Any = None,
         by_alias: bool | None = None,
@@ -134,6 +137,7 @@ class ModelParser(Parser, Generic[T, P]):
         limits: Limits | None = None,
         duplicate_keys: str = "error",
         trailing: Literal["error", "keep"] = "error",
+        repair: Repair = False,
         strict: bool | None = None,
         context: Any = None,
         by_alias: bool | None = None,
@@ -164,9 +168,13 @@ class ModelParser(Parser, Generic[T, P]):
             limits=limits,
             duplicate_keys="error",
             trailing=trailing,
+            repair=repair,
         )
         self._live.tokenizer = self._tokenizer
         self._tokenizer.tells_keys = self._plan.closes
+        self._guide(TypeHints(self._live))
+        if self._repairer is not None:
+            self._verdicts.given = self._repairer.given
 
     def _shows(self, partial: builtins.type[Any] | None, early_defaults: bool) -> None:
         """Say how the document is shown while it grows."""
@@ -298,6 +306,7 @@ class ModelParser(Parser, Generic[T, P]):
                 **cls._given(data),
                 many=data["options"]["many"],
                 trailing=data["options"]["trailing"],
+                repair=data["options"]["repair"],
                 stop_on_violation=arguments.pop("stop"),
                 **arguments,
                 limits=limits,

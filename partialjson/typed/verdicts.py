@@ -110,6 +110,7 @@ class Verdicts:
         self.outcome: Outcome | None = None
         self.reported = Reported()
         self.open_unions: Callable[[], Iterable[Path]] = tuple
+        self.given: Callable[[int], int] | None = None  # offsets, where text was repaired
 
     def validate(
         self, node: Node, where: Where, start: int, end: int, offset: int, mark: int = -1
@@ -204,6 +205,8 @@ class Verdicts:
         depth = len(path)
         place = path, loc() if callable(loc) else loc
         open_path = open_steps(self.tree, self.tree.in_string) if early else None
+        if self.given is not None:
+            offset = self.given(offset)
         told = list(violations(self.plan, error, node, place, value, offset, open_path))
         if kind:
             told = [event for event in told if event.kind == kind]

@@ -1,0 +1,501 @@
+"""The repairer: fragments of the given text in, repaired text into the tokenizer.
+
+It does nothing as long as the tokenizer takes a fragment as it is. Where a `Fault` comes out,
+the rules of the tokenizer's state are asked one after the other. A rule looks at the character
+that was refused and may
+
+- write something else in its place (`edit`, `put`) or leave it out (`skip`), or
+- start a *mode*: a reading of its own that gets the characters that follow, until it ends.
+
+What a mode cannot decide yet is `held`: read, but not handed on. A mode that was wrong gives
+it back (`push_back`), and it is read again in another way. Nothing that the tokenizer was told
+is ever taken back, but for the beginning of a number, a literal or an escape (`unread`), of
+which nobody has heard.
+
+Two texts have offsets here. The *given* text is what was fed; the *repaired* text is what the
+tokenizer reads. `edits` leads from the second to the first.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from ...events import Repaired, event_from_dict
+from ..faults import Fault
+from ..grammar import (
+    AFTER,
+    HEX,
+    HIGH,
+    HIGH_ESCAPE,
+    LITERAL,
+    LOW,
+    MINUS,
+    RAW_HIGH,
+    START,
+    STRING,
+    VALUE,
+)
+from ..snapshot import open_steps
+from ..text import size_of
+from . import around, closing, guided, joints, quotes, structure, words
+from .names import HELD, chosen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ..hints import Hints
+    from ..source import Source
+    from ..tokenizer import Tokenizer
+    from ..tree import Tree
+
+    Rule = Callable[["Repairer", str, str, int], int]
+    Mode = Callable[["Repairer", str, int], int]
+
+_WINDOW: Final = 1024  # characters: no more is copied for one repair
+_EDITS: Final = 512  # how many are remembered: offsets of what is open are looked up, no others
+_MENDED: Final = frozenset(
+    {
+        *("unexpected_character", "invalid_number", "invalid_literal", "extra_data"),
+        *("invalid_escape", "control_character", "lone_surrogate", "comma"),
+    }
+)
+_RULES: Final[tuple[Rule, ...]] = (  # in this order
+    *(structure.held_comma, structure.white_space, structure.comments),
+    *(structure.number_ends, structure.trailing_comma, structure.leading_comma),
+    *(structure.semicolon, structure.missing_value),
+    *(quotes.raw_control, quotes.invalid_escape, quotes.lone_surrogate),
+    *(around.ticks_begin, around.tag_begins, quotes.quote_begins),
+    *(joints.missing_colon, joints.missing_comma),
+    *(structure.mismatched_close, structure.extra_close),
+    *(words.bare_key_begins, words.word_begins, around.prose_begins),
+)
+_MODES: Final[Mapping[str, Mode]] = {
+    "comma": structure.comma,
+    "slash": structure.slash,
+    "line": structure.line,
+    "block": structure.block,
+    "bracket": structure.bracket,
+    "quoted": quotes.quoted,
+    "inner": quotes.inner,
+    "hex": quotes.hex_digits,
+    "crlf": quotes.crlf,
+    "low": quotes.low_digits,
+    "word": words.word,
+    "word_end": words.word_end,
+    "bare": words.bare,
+    "bare_key": words.bare_key,
+    "cased": guided.cased,
+    "ticks": around.ticks,
+    "info": around.info,
+    "tag": around.tag,
+    "thinking": around.thinking,
+    "prose": around.prose,
+    "after": around.after,
+}
+_SAVED: Final = (
+    *("modes", "held", "closers", "close_tag", "fenced", "line_blank", "wrapped"),
+    *("shift", "lines", "newline", "counted", "truncated"),
+    *("span", "span_at", "span_name"),
+)
+
+
+class Repairer:
+    """Reads what is not JSON.
+
+    Args:
+        repair: as users say it.
+        tokenizer: gets the repaired text.
+        tree: knows the open path, and has the list of events.
+        tells: whether a repair at a path is handed out as an event.
+
+    Attributes:
+        on: the repairs' names.
+        named: each of them was asked for by its name.
+        source: where the repaired text is kept, if anybody wants it.
+        hints: what a type or schema says of the place at hand.
+        repairs: all repairs so far.
+        truncated: the document was cut off and completed here.
+        modes: who reads the next character, the last first; the tokenizer, if nobody.
+        held: characters that were read and are not decided.
+    """
+
+    def __init__(
+        self, repair: object, tokenizer: Tokenizer, tree: Tree, tells: Callable[[Any], bool]
+    ) -> None:
+        self.on, self.named = chosen(repair)
+        self.tokenizer = tokenizer
+        self.tree = tree
+        self.tells = tells
+        self.source: Source | None = None
+        self.hints: Hints | None = None
+        self.repairs: list[Repaired] = []
+        self.truncated = False
+        self.modes: list[str] = []
+        self.held = ""
+        self.closers = ""  # of the open quoted string
+        self.close_tag = ""  # ends what is being skipped
+        self.fenced = ""  # the fence that is open
+        self.line_blank = True  # only white space so far on this line of prose
+        self.wrapped: list[int] = []  # depths of lists that were put around an object
+        self.shift = 0  # what was read of the given text, less the length of the repaired one
+        self.edits: list[tuple[int, int]] = []  # offset in the repaired text, shift from there
+        self.lines = 0  # newlines that the tokenizer did not see
+        self.newline = -1  # the given offset of the last one that was counted
+        self.counted = -1  # of the tokenizer's newlines, the last that went into it
+        self.span: str | None = None  # the beginning of what is being skipped
+        self.span_at = 0
+        self.span_name = ""
+        self.watches = bool(self.on & {"inner_quotes", "wrap_list", "key_case"})
+        self.text = ""  # what is being read
+        self.start = 0  # its given offset
+        self.at = 0  # which character of it was read last
+        self._fragment = ""
+        self._fragment_at = 0
+        self._previous = " "  # the character before `text`
+        tokenizer.holds_commas = "trailing_comma" in self.on
+
+    # --- reading -----------------------------------------------------------------------
+
+    @property
+    def busy(self) -> bool:
+        """Whether the next fragment has to come here before the tokenizer."""
+        return bool(self.modes) or self.watches or self.guards()
+
+    def guards(self) -> bool:
+        """Whether the first word could be prose although it begins like a literal."""
+        tokenizer = self.tokenizer
+        if tokenizer.state != START:
+            return False
+        if self.named and "bare_strings" in self.on:
+            return True
+        return tokenizer.tells_scalars and "prose" in self.on
+
+    def feed(self, text: str, previous: str, fault: Fault | None = None) -> None:
+        """Take a fragment, of which the tokenizer refused a character if `fault` says so.
+
+        `previous` is the character before it.
+        """
+        tokenizer = self.tokenizer
+        self._fragment = text
+        self._previous = previous or " "
+        self._fragment_at = start = tokenizer.base + self.shift
+        first = 0
+        if fault is not None:
+            self.text, self.start = text, start
+            first = self._mend(fault, 0, tokenizer.base)
+            start, text = self.start, self.text  # a rule may have given something back
+        while first < len(text):
+            if first:
+                self._previous = text[first - 1]
+            self.text = (
+                text if not first and len(text) <= _WINDOW else text[first : first + _WINDOW]
+            )
+            self.start = start + first
+            first += len(self.text)
+            i = 0
+            while i < len(self.text):
+                i = self._step(i)
+        self.shift = self._fragment_at + len(self._fragment) - tokenizer.base
+
+    def _step(self, i: int) -> int:
+        self.at = i
+        if self.modes:
+            return _MODES[self.modes[-1]](self, self.text, i)
+        if self.guards() and self.text[i] in "-tfn \t\n\r":
+            return words.guard(self, self.text, i)
+        if self.watches:
+            return guided.watch(self, self.text, i)
+        return self.strict(i, len(self.text))
+
+    def strict(self, i: int, end: int) -> int:
+        """Hand the text from `i` to `end` on as it is. Answer where to go on."""
+        tokenizer = self.tokenizer
+        text = self.text
+        piece = text if i == 0 and end == len(text) else text[i:end]
+        base = tokenizer.base
+        if self.source is not None:
+            self.source.chunks.append(piece)
+        try:
+            tokenizer.feed(piece)
+        except Fault as fault:
+            return self._mend(fault, i, base)
+        return end
+
+    def _mend(self, fault: Fault, i: int, base: int) -> int:
+        """Find another reading of what was refused; `i` stands at the offset `base`."""
+        tokenizer = self.tokenizer
+        k = self.at = i + fault.offset - base
+        if fault.code not in _MENDED:
+            raise fault
+        if self.source is not None:
+            self.source.cut(fault.offset)
+        tokenizer.base = fault.offset
+        c = self.text[k]
+        for rule in _RULES:
+            j = rule(self, c, self.text, k)
+            if j >= 0:
+                return j
+        raise fault
+
+    # --- what rules and modes do -------------------------------------------------------
+
+    def put(self, text: str) -> None:
+        """Write a part of the repaired text."""
+        if self.source is not None:
+            self.source.chunks.append(text)
+        self.tokenizer.feed(text)
+
+    def mark(self, k: int) -> None:
+        """The repaired text goes on with what is given from the character `k`."""
+        tokenizer = self.tokenizer
+        edits = self.edits
+        if tokenizer.newline > self.counted:
+            self.newline = max(self.newline, tokenizer.newline + (edits[-1][1] if edits else 0))
+            self.counted = tokenizer.newline
+        while edits and edits[-1][0] >= tokenizer.base:
+            edits.pop()
+        edits.append((tokenizer.base, self.start + k - tokenizer.base))
+        if len(edits) > _EDITS:
+            del edits[: _EDITS // 2]
+
+    def edit(self, name: str, k: int, before: str, after: str) -> int:
+        """Read `before`, which stands at `k`, as `after`. Answer where to go on."""
+        self.tell(name, k, before, after)
+        return self.replace(k, before, after)
+
+    def replace(self, k: int, before: str, after: str) -> int:
+        """The same without a word."""
+        if before != after:
+            self.mark(k)
+        self.put(after)
+        if before != after:
+            self.count_newlines(before, k)
+            self.mark(k + len(before))
+        return k + len(before)
+
+    def tell(self, name: str, k: int, before: str, after: str) -> None:
+        """A repair was made at `k`."""
+        path = open_steps(self.tree, self.tokenizer.at_value())
+        event = Repaired(path, name, self.start + k, shortened(before), shortened(after))
+        self.repairs.append(event)
+        if self.tells(path):
+            self.tree.out.append(event)
+
+    def count_newlines(self, text: str, k: int) -> None:
+        """Count those in a part of the given text that the tokenizer does not get to see."""
+        newlines = text.count("\n")
+        if newlines:
+            self.lines += newlines
+            self.newline = max(self.newline, self.start + k + text.rfind("\n"))
+
+    def begin(self, mode: str, held: str = "") -> None:
+        """A mode reads on; `held` belongs to what it is to decide."""
+        self.modes.append(mode)
+        self.held = held
+
+    def go(self, mode: str, held: str = "") -> None:
+        """Another mode takes the place of the present one."""
+        self.modes[-1] = mode
+        self.held = held
+
+    def end(self) -> str:
+        """The present mode ends. Answer with what it held."""
+        self.modes.pop()
+        held, self.held = self.held, ""
+        return held
+
+    def push_back(self, held: str, k: int) -> int:
+        """What was held is to be read again, before the character `k`. Answer where to go on."""
+        if len(held) >= k:
+            self._previous = " "
+        self.text = held + self.text[k:]
+        self.start += k - len(held)
+        return 0
+
+    def open_span(self, name: str, k: int) -> None:
+        """From `k` on text is left out, by the repair of that name."""
+        if self.span is None:
+            self.span, self.span_at, self.span_name = "", self.start + k, name
+
+    def skip(self, text: str, k: int) -> None:
+        """Leave out `text`, which stands at `k`."""
+        if self.span is not None and len(self.span) <= HELD:
+            self.span += text[: HELD + 1 - len(self.span)]
+        self.count_newlines(text, k)
+
+    def close_span(self, k: int) -> None:
+        """The span ends before `k`."""
+        if self.span is not None:
+            span, self.span = self.span, None
+            if span:
+                self.mark(k)
+                self.tell(self.span_name, self.span_at - self.start, span, "")
+
+    def unread(self) -> str:
+        """Forget the open number, literal or escape, of which nobody has heard."""
+        tokenizer = self.tokenizer
+        state = tokenizer.state
+        if state >= LITERAL:
+            token = tokenizer.word[: tokenizer.matched]
+            tokenizer.state = VALUE if tokenizer.stack else START
+        elif state >= MINUS:
+            token, tokenizer.token = tokenizer.token, ""
+            tokenizer.state = VALUE if tokenizer.stack else START
+        else:
+            token = _escape_so_far(tokenizer)
+            if state in (HIGH, HIGH_ESCAPE, LOW, RAW_HIGH):
+                tokenizer.room += 1
+            tokenizer.state = STRING
+        tokenizer.base -= len(token)
+        if self.source is not None:
+            self.source.cut(tokenizer.base)
+        return token
+
+    def drop_comma(self) -> None:
+        """The last comma, which only white space follows, becomes white space itself."""
+        tokenizer = self.tokenizer
+        tokenizer.commas -= 1
+        tokenizer.state = AFTER
+        if self.source is not None:
+            self.source.blank_comma()
+
+    def run_back(self, held: str) -> None:
+        """At the end of the text, read what a mode gave back, and `held` after it."""
+        self.text += held
+        self.start -= len(held)
+        i = 0
+        while i < len(self.text):
+            i = self._step(i)
+        self.start += len(self.text)
+        self.text = ""
+
+    def tell_bytes(self, data: bytes) -> None:
+        """These bytes, which come next, are no UTF-8."""
+        self.text, self.start = "", self.read
+        self.tell("bad_utf8", 0, data.decode("utf-8", "backslashreplace"), "\ufffd")
+
+    def refuse(self, code: str, k: int, message: str, *expected: str) -> NoReturn:
+        """The character at `k` has no reading."""
+        self.at = k
+        raise Fault(code, self.tokenizer.base, message, expected)
+
+    # --- the place at hand ---------------------------------------------------------------
+
+    @property
+    def at_root(self) -> bool:
+        """Whether no container is open."""
+        return not self.tokenizer.stack
+
+    def takes_text(self) -> bool:
+        """Whether a string may stand here, as far as anybody knows."""
+        if self.at_root and not self.named:
+            return False
+        kinds = None if self.hints is None else self.hints.kinds_expected()
+        return "bare_strings" in self.on and (kinds is None or "string" in kinds)
+
+    def before(self, k: int) -> str:
+        """The character that was read before `k`; a space at the start."""
+        return self.text[k - 1] if k else self._previous
+
+    def given(self, offset: int) -> int:
+        """The offset in the given text of one in the repaired text."""
+        edits = self.edits
+        i = bisect_right(edits, (offset, 1 << 62))
+        given = offset + (edits[i - 1][1] if i else 0)
+        if i < len(edits):
+            following, shift = edits[i]
+            given = min(given, following + shift)
+        return given
+
+    def place(self, fault: Fault, wide: int) -> tuple[dict[str, int], str]:
+        """Where in the given text a fault stands that was met last, and what is before it.
+
+        Args:
+            wide: how many bytes more than characters came before the fragment at hand.
+
+        Returns:
+            Its offsets, line and column, and the fragment up to there.
+        """
+        tokenizer = self.tokenizer
+        fragment, begin = self._fragment, self._fragment_at
+        offset = self.start + self.at
+        if fault.code == "incomplete":
+            offset = begin + len(fragment)
+        if offset >= begin:
+            before = fragment[: offset - begin]
+            extra = size_of(before) - len(before)
+        else:
+            before = ""
+            later = self.text[self.at : self.at + begin - offset]
+            extra = len(later) - size_of(later)
+        self.mark(offset - self.start)
+        self.shift = offset - fault.offset
+        return {
+            "offset": offset,
+            "byte_offset": offset + wide + extra + fault.bytes_in,
+            "lineno": tokenizer.lines + self.lines + 1,
+            "colno": offset - self.newline,
+        }, before
+
+    @property
+    def read(self) -> int:
+        """How many characters of the given text were read."""
+        return self.tokenizer.base + self.shift
+
+    def close(self) -> None:
+        """The text is over."""
+        self.text, self.start = "", self.read
+        self.at = 0
+        self._fragment, self._fragment_at = "", self.start
+        closing.close(self)
+        self.shift = self.start + len(self.text) - self.tokenizer.base
+
+    # --- checkpoints -----------------------------------------------------------------------
+
+    def save(self) -> dict[str, Any]:
+        """The state as plain data."""
+        data = {name: getattr(self, name) for name in _SAVED}
+        data["modes"] = [*self.modes]
+        data["wrapped"] = [*self.wrapped]
+        data["edits"] = [[*edit] for edit in self.edits]
+        data["repairs"] = [event.as_dict() for event in self.repairs]
+        return data
+
+    def load(self, data: dict[str, Any]) -> None:
+        """Take up a saved state."""
+        for name in _SAVED:
+            setattr(self, name, data[name])
+        self.edits = [(offset, shift) for offset, shift in data["edits"]]
+        self.repairs = [_as_repaired(event) for event in data["repairs"]]
+        if any(mode not in _MODES for mode in self.modes):
+            raise ValueError("there is no such mode")
+
+
+def _as_repaired(data: Any) -> Repaired:
+    event = event_from_dict(data)
+    if not isinstance(event, Repaired):
+        raise ValueError("it is no repair")
+    return event
+
+
+def shortened(text: str) -> str:
+    """A text as an event shows it."""
+    return text if len(text) <= HELD else text[: HELD - 1] + "…"
+
+
+def _escape_so_far(tokenizer: Tokenizer) -> str:
+    """The open escape, as long as it was written."""
+    state = tokenizer.state
+    if state == RAW_HIGH:
+        return "\ud800"
+    if state < HIGH:
+        if state != HEX:
+            return "\\"
+        return "\\u" + f"{tokenizer.unit:0{tokenizer.digits}x}" if tokenizer.digits else "\\u"
+    text = f"\\u{tokenizer.high:04x}"
+    if state != HIGH:
+        text += "\\"
+    if state == LOW:
+        text += "u" + (f"{tokenizer.unit:0{tokenizer.digits}x}" if tokenizer.digits else "")
+    return text

@@ -1,0 +1,329 @@
+"""Repairs of what stands there without quotes: literals, numbers, keys and strings."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from ..faults import shown
+from ..grammar import FIRST_KEY, ITEM, KEY, LITERAL, MINUS, START, VALUE
+from .names import BLANKS, HELD, ODD_BLANKS
+
+if TYPE_CHECKING:
+    from .repairer import Repairer
+
+_LITERALS: Final = {
+    "True": ("python_literals", "true"),
+    "False": ("python_literals", "false"),
+    "None": ("python_literals", "null"),
+    "undefined": ("js_literals", "null"),
+    "NaN": ("nan_infinity", "null"),
+    "+NaN": ("nan_infinity", "null"),
+    "-NaN": ("nan_infinity", "null"),
+    "Infinity": ("nan_infinity", "1e999"),
+    "+Infinity": ("nan_infinity", "1e999"),
+    "-Infinity": ("nan_infinity", "-1e999"),
+}
+_JSON: Final = ("true", "false", "null")
+_D: Final = r"[0-9](?:_?[0-9])*"
+_X: Final = r"[0-9a-fA-F](?:_?[0-9a-fA-F])*"
+_FORM: Final = re.compile(
+    rf"(?P<sign>[+-]?)(?:0[xX](?P<hex>{_X})"
+    rf"|(?:(?P<int>{_D})(?P<dot>\.(?P<frac>{_D})?)?|(?P<only>\.)(?P<after>{_D}))"
+    rf"(?P<exp>[eE][+-]?{_D})?)"
+)
+_BEGUN: Final = re.compile(  # what a form can begin with
+    rf"[+-]?(?:0[xX](?:{_X}_?)?|\.?|\.(?:{_D}_?)|{_D}(?:_|\.(?:{_D}_?)?)?"
+    rf"|(?:{_D}(?:\.(?:{_D})?)?|\.{_D})[eE][+-]?(?:{_D}_?)?)"
+)
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_NUMBER_BEGUN: Final = re.compile(
+    r"-?(?:|(?:0|[1-9][0-9]*)(?:\.[0-9]*|(?:\.[0-9]+)?[eE][+-]?[0-9]*)?)"
+)
+_KEY_PART: Final = "_$-."
+_END_OF_BARE: Final = ",]}\n\r"
+
+
+# --- words -------------------------------------------------------------------------------
+
+
+def is_word(c: str) -> bool:
+    """Whether `c` can stand in a number, a literal or a name."""
+    return c.isalnum() or c in "_$.+-"
+
+
+def begins_word(r: Repairer, c: str) -> bool:
+    """Whether a value could begin with `c` that only a repair reads."""
+    return _is_begun(r, c) or (r.takes_text() and (c.isalnum() or c in "_$/(#@"))
+
+
+def word_begins(r: Repairer, c: str, text: str, k: int) -> int:
+    """A number, a literal or a string without quotes goes on, or begins, with `c`."""
+    state = r.tokenizer.state
+    if MINUS <= state <= LITERAL:
+        if not (is_word(c) or r.takes_text() or r.at_root):
+            return -1
+        token = r.tokenizer.token or r.tokenizer.word[: r.tokenizer.matched]
+        if not (r.takes_text() or _is_begun(r, token + c) or _may_be_prose(r)):
+            return -1
+        r.begin("word", r.unread())
+        return k
+    if state not in (START, VALUE, ITEM) or c in '{}[]":,':
+        return -1
+    if not begins_word(r, c):
+        return -1
+    r.begin("word")
+    return k
+
+
+def guard(r: Repairer, text: str, i: int) -> int:
+    """Nothing was read of the document: its first word is held, lest it be prose."""
+    end = i
+    while end < len(text) and text[end] in BLANKS:
+        end += 1
+    if end > i:
+        return r.strict(i, end)
+    r.begin("word")
+    return i
+
+
+def word(r: Repairer, text: str, i: int) -> int:
+    """A word goes on."""
+    n = len(text)
+    while i < n:
+        c = text[i]
+        if not is_word(c):
+            return _word_ends(r, text, i)
+        if not _is_begun(r, r.held + c) or len(r.held) >= HELD:
+            return no_word(r, i, c)
+        r.held += c
+        i += 1
+    return n
+
+
+def _word_ends(r: Repairer, text: str, i: int) -> int:
+    """The word that is held ends before `i`."""
+    c = text[i]
+    if reading(r, r.held) is None:
+        return no_word(r, i, c)
+    more = r.takes_text() or _may_be_prose(r)
+    if more and (c in " \t" or (r.at_root and c in "\n\r")):
+        r.go("word_end", r.held)
+        return i
+    if more and c not in _END_OF_BARE and c not in "/#;\"'{[:" and c not in ODD_BLANKS:
+        return no_word(r, i, c)
+    end_word(r, i)
+    return i
+
+
+def word_end(r: Repairer, text: str, i: int) -> int:
+    """A whole word and white space were read: does a sentence begin with it?"""
+    end = i
+    while end < len(text) and text[end] in " \t\n\r" and (text[end] in " \t" or r.at_root):
+        end += 1
+    r.held += text[i:end]
+    if end == len(text) and len(r.held) <= HELD:
+        return end
+    c = text[end] if end < len(text) else ""
+    if is_word(c) and c and not (c in "+-" or (r.at_root and "\n" in r.held)):
+        return no_word(r, end, c)
+    whole = r.held
+    held = whole.rstrip()
+    r.held = held
+    end_word(r, end - len(whole) + len(held))
+    return r.push_back(whole[len(held) :], end)
+
+
+def end_word(r: Repairer, k: int) -> None:
+    """The word that is held, up to `k`, is a value."""
+    held = r.end()
+    name, meant = reading(r, held) or ("", held)
+    if name:
+        r.edit(name, k - len(held), held, meant)
+    else:
+        r.mark(k - len(held))
+        r.put(held)
+        r.mark(k)
+
+
+def no_word(r: Repairer, k: int, c: str) -> int:
+    """What is held, up to `k` where `c` stands, is no value by itself."""
+    if r.takes_text() and not _may_be_prose(r) and any(map(str.isalnum, r.held + c)):
+        return _bare_begins(r, k, c)
+    if _may_be_prose(r):
+        held = r.end()
+        r.open_span("prose", k - len(held))
+        r.begin("prose")
+        r.line_blank = True
+        return r.push_back(held, k)
+    digits = r.held[:1].isdigit() or r.held[:1] in ("+", "-", ".")
+    code = "invalid_number" if digits else "unexpected_character"
+    found = f"{shown(c)} after {r.held!r}" if r.held else shown(c)
+    return r.refuse(code, k, f"expected a value, found {found}", "value")
+
+
+def _may_be_prose(r: Repairer) -> bool:
+    return r.at_root and "prose" in r.on
+
+
+def reading(r: Repairer, text: str) -> tuple[str, str] | None:
+    """The repair that reads a word, and as what; no repair, if it is JSON."""
+    if text in _JSON or _NUMBER.fullmatch(text):
+        return "", text
+    name, meant = _LITERALS.get(text, ("", ""))
+    if name in r.on:
+        return name, meant
+    if "number_forms" in r.on:
+        form = _FORM.fullmatch(text)
+        if form is not None:
+            return "number_forms", _number(form)
+    return None
+
+
+def completed(r: Repairer, begun: str) -> str:
+    """The value that the beginning of a word comes to; null where it comes to none."""
+    found = _NUMBER.match(begun)
+    if found is not None:
+        return found.group()
+    for word in (*_JSON, *(word for word, (name, _) in _LITERALS.items() if name in r.on)):
+        if begun and word.startswith(begun):
+            return word if word in _JSON else _LITERALS[word][1]
+    return "null"
+
+
+def _number(form: re.Match[str]) -> str:
+    """A number as JSON writes it."""
+    parts = {name: (part or "").replace("_", "") for name, part in form.groupdict().items()}
+    sign = "-" if parts["sign"] == "-" else ""
+    if parts["hex"]:
+        return sign + str(int(parts["hex"], 16))
+    whole = parts["int"].lstrip("0") or "0"
+    fraction = parts["frac"] or parts["after"]
+    if parts["dot"] or parts["only"]:
+        whole += "." + (fraction or "0")
+    return sign + whole + parts["exp"]
+
+
+def _is_begun(r: Repairer, text: str) -> bool:
+    """Whether a word that a repair reads, or JSON, begins so."""
+    if any(word.startswith(text) for word in _JSON) or _NUMBER_BEGUN.fullmatch(text):
+        return True
+    for word, (name, _) in _LITERALS.items():
+        if name in r.on and word.startswith(text):
+            return True
+    return "number_forms" in r.on and _BEGUN.fullmatch(text) is not None
+
+
+# --- strings and keys --------------------------------------------------------------------
+
+
+def _bare_begins(r: Repairer, k: int, c: str) -> int:
+    """A string without quotes: what is held, and more."""
+    if not r.held and (c in '"{[' or c in _END_OF_BARE):
+        r.refuse("unexpected_character", k, f"expected a value, found {shown(c)}", "value")
+    held = r.held
+    at = k - len(held)
+    r.tell("bare_strings", at, held or c, '"' + (held or c))
+    r.mark(at)
+    r.put('"')
+    r.go("bare")
+    return r.push_back(held, k)
+
+
+def bare(r: Repairer, text: str, i: int) -> int:
+    """A string without quotes goes on; white space in `held` belongs to it, or ends it."""
+    c = text[i]
+    if r.held.endswith("/"):
+        return _bare_or_comment(r, text, i)
+    if r.held.endswith(":"):
+        if c in " \t\n\r\"'":
+            r.refuse("unexpected_character", i, "a key may begin before this colon", "character")
+        _put_text(r, r.held, i)
+        r.held = ""
+    if c in _END_OF_BARE and not (r.at_root and c != "\n" and c != "\r"):
+        end_bare(r, i)
+        return i
+    if c in '"{[' or (c < " " and c != "\t") or (r.at_root and c in _END_OF_BARE):
+        message = f"{shown(c)} cannot stand in a string without quotes"
+        r.refuse("unexpected_character", i, message, "character")
+    if c in " \t" and len(r.held) < HELD:
+        r.held += c
+        return i + 1
+    comment = c in "/#" and r.held and "comments" in r.on
+    if comment and c == "#":
+        end_bare(r, i)
+        return i
+    if comment or (c == ":" and r.tokenizer.is_object):
+        r.held += c
+        return i + 1
+    _put_text(r, r.held + c, i + 1)
+    r.held = ""
+    return i + 1
+
+
+def _bare_or_comment(r: Repairer, text: str, i: int) -> int:
+    held = r.held
+    if text[i] in "/*":
+        r.held = held[:-1]
+        end_bare(r, i - 1)
+        return r.push_back("/", i)
+    r.held = ""
+    _put_text(r, held, i)
+    return i
+
+
+def _put_text(r: Repairer, text: str, end: int) -> None:
+    """Put text, which stands before `end`, into the open string."""
+    written = text.replace("\\", "\\\\").replace("\t", "\\t")
+    r.put(written)
+    if len(written) != len(text):
+        r.mark(end)
+
+
+def end_bare(r: Repairer, k: int) -> None:
+    """The string ends before the white space that is held, up to `k`."""
+    held = r.end()
+    at = k - len(held)
+    r.mark(at)
+    r.put('"')
+    r.mark(at)
+    if held:
+        r.put(held)
+
+
+def bare_key_begins(r: Repairer, c: str, text: str, k: int) -> int:
+    """A key without quotes."""
+    if r.tokenizer.state not in (FIRST_KEY, KEY) or "bare_keys" not in r.on:
+        return -1
+    if not (c.isalnum() or c in "_$"):
+        return -1
+    r.tell("bare_keys", k, c, '"' + c)
+    if "key_case" in r.on and r.hints is not None:
+        r.begin("cased")
+        r.closers = ""
+        return k
+    r.mark(k)
+    r.put('"')
+    r.mark(k)
+    r.begin("bare_key")
+    return k
+
+
+def bare_key(r: Repairer, text: str, i: int) -> int:
+    """A key without quotes goes on."""
+    end = i
+    while end < len(text) and (text[end].isalnum() or text[end] in _KEY_PART):
+        end += 1
+    if end > i:
+        r.put(text[i:end])
+    if end < len(text):
+        end_bare_key(r, end)
+    return end
+
+
+def end_bare_key(r: Repairer, k: int) -> None:
+    """The key ends before `k`."""
+    r.end()
+    r.mark(k)
+    r.put('"')
+    r.mark(k)
