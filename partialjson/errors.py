@@ -95,12 +95,13 @@ class _Positioned(PartialJSONError):
         doc: at most the last 80 characters before the offending one.
         path: where in the document it happened.
         expected: what could have come instead, as `Parser.expected` names it.
+        repair: a repair that would read the text here, by its name; "" if there is none.
         events: what the same call found before the error; empty when it is raised again.
     """
 
     _facts: tuple[str, ...] = (
         *("code", "message", "offset", "byte_offset"),
-        *("lineno", "colno", "doc", "path", "expected"),
+        *("lineno", "colno", "doc", "path", "expected", "repair"),
     )
 
     def __init__(
@@ -115,6 +116,7 @@ class _Positioned(PartialJSONError):
         doc: str = "",
         path: Sequence[str | int] = (),
         expected: Sequence[str] = (),
+        repair: str = "",
         events: Sequence[Event] = (),
     ) -> None:
         super().__init__(message, code=code)
@@ -126,6 +128,7 @@ class _Positioned(PartialJSONError):
         self.doc = doc
         self.path = tuple(path)
         self.expected = tuple(expected)
+        self.repair = repair
         self.events = list(events)
 
     def __str__(self) -> str:

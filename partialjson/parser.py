@@ -477,11 +477,18 @@ StringDelta(path=('city',), delta='Par')]
             "expected": fault.expected,
         }
         if fault.limit:
+            del where["character"]
             return LimitExceededError(
                 fault.message, limit=fault.limit, maximum=fault.maximum, **where
             )
+        from ._core.repair.naming import reader
+
+        named = reader(self._tokenizer, fault, where.pop("character"), where["doc"][-1:])
+        known = self._repairer is not None and named in self._repairer.on
+        where["repair"] = "" if known else named
         if fault.code != "incomplete":
-            return JSONSyntaxError(fault.message, **where)
+            reads = f"; repair={{{where['repair']!r}}} reads it" if where["repair"] else ""
+            return JSONSyntaxError(fault.message + reads, **where)
         error = IncompleteJSONError(fault.message, **where)
         error.value = self.value
         return error
@@ -490,8 +497,7 @@ StringDelta(path=('city',), delta='Par')]
         """Where a fault stands that was met in `text`."""
         recent = "".join(self._recent)
         if self._repairer is not None:
-            place, before = self._repairer.place(fault, self._wide)
-            return {**place, "doc": (recent + before)[-_TAIL:]}
+            return self._repairer.place(fault, self._wide, recent)
         tokenizer = self._tokenizer
         before = text[: fault.offset - tokenizer.base]
         return {
@@ -499,6 +505,7 @@ StringDelta(path=('city',), delta='Par')]
             "byte_offset": tokenizer.base + self._wide + size_of(before) + fault.bytes_in,
             "lineno": tokenizer.lines + 1,
             "colno": fault.offset - tokenizer.newline,
+            "character": text[fault.offset - tokenizer.base :][:1],
             "doc": (recent + before)[-_TAIL:],
         }
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from ..faults import shown
+from ..faults import shown, spoken
 from ..grammar import DONE, START
-from .names import BLANKS, HELD
+from .names import BLANKS, HELD, ODD_BLANKS
 from .quotes import closers_of
 
 if TYPE_CHECKING:
@@ -93,12 +93,18 @@ def _fence(r: Repairer, held: str, k: int, c: str) -> int:
     return k
 
 
-def as_prose(r: Repairer, held: str, k: int) -> int:
-    """What is held, and stands before `k`, is prose. Answer where to go on."""
+def as_prose(r: Repairer, held: str, k: int, last: int = 0) -> int:
+    """What is held, and stands before `k`, is prose. Answer where to go on.
+
+    `last` stands how many characters before `k` what shows that: it is refused without prose.
+    """
     at = k - len(held)
     if not r.modes:
         if "prose" not in r.on:
-            r.refuse("unexpected_character", at, f"found {shown(held[0])}", *r.tokenizer.expected())
+            c = r.text[k - last]
+            expected = r.tokenizer.expected()
+            message = f"expected {spoken(expected)}, found {shown(c)} after {held[0]!r}"
+            r.refuse("unexpected_character", k - last, message, *expected)
         r.open_span("prose", at)
         r.begin("after" if r.tokenizer.state == DONE else "prose")
         if r.modes == ["after"]:
@@ -145,16 +151,18 @@ def tag(r: Repairer, text: str, i: int) -> int:
         r.held += c
         return i + 1
     held = r.end()
+    last = 0
     if c == ">":
         held += c
         i += 1
+        last = 1
         found = _name(held.lstrip("</"))
         name = found.group() if found else ""
         if name.lower() in _THOUGHTS and "think" in r.on and held[1] != "/":
             return _think(r, held, name, i)
         if "tool_tag" in r.on and not r.modes and name:
             return r.edit("tool_tag", i - len(held), held, "")
-    return as_prose(r, held, i)
+    return as_prose(r, held, i, last)
 
 
 def _think(r: Repairer, held: str, name: str, k: int) -> int:
@@ -343,7 +351,7 @@ def _stands_alone(r: Repairer, held: str, i: int) -> str:
 
 
 def _blank_end(text: str, i: int) -> int:
-    while i < len(text) and text[i] in BLANKS:
+    while i < len(text) and (text[i] in BLANKS or text[i] in ODD_BLANKS):
         i += 1
     return i
 

@@ -102,7 +102,8 @@ def _word(r: Repairer) -> None:
         r.run_back(held[len(held.rstrip()) :])
         return
     r.held = held
-    if r.takes_text() or (r.at_root and "prose" in r.on):
+    is_text = r.takes_text() and any(map(str.isalnum, held))
+    if is_text or (r.at_root and "prose" in r.on):
         words.no_word(r, 0, "")
         r.run_back("")
         return
@@ -111,6 +112,11 @@ def _word(r: Repairer) -> None:
         _incomplete(r, "value")
     r.end()
     r.edit("missing_close", -len(held), held, meant)
+
+
+def _next_word(r: Repairer) -> None:
+    words.no_word(r, 0, "")
+    r.run_back("")
 
 
 def _bare(r: Repairer) -> None:
@@ -127,12 +133,16 @@ def _cased(r: Repairer) -> None:
 
 
 def _ticks(r: Repairer) -> None:
+    if "prose" not in r.on and r.held != "```":
+        _incomplete(r, "`")
     held = r.end()
     around.ticks_end(r, held, 0)
     r.run_back("")
 
 
 def _tag(r: Repairer) -> None:
+    if "prose" not in r.on:
+        _incomplete(r, ">")
     around.as_prose(r, r.end(), 0)
     r.run_back("")
 
@@ -165,9 +175,11 @@ def _prose(r: Repairer) -> None:
 def _is_bare_text(r: Repairer) -> bool:
     """Whether all there was is a string without quotes, which is put then."""
     text = (r.span or "").rstrip()
-    if not (r.named and "bare_strings" in r.on) or r.tokenizer.documents:
+    if not (r.named and r.takes_text()) or r.tokenizer.documents:
         return False
     if len(r.span or "") > HELD or not set(text) - set("+-.") or set(text) & set('{}[]",\n\r'):
+        return False
+    if any("\ud800" <= c <= "\udfff" for c in text):
         return False
     r.end()
     at = r.span_at - r.start
@@ -188,6 +200,7 @@ _ENDS: Final[Mapping[str, Callable[[Repairer], None]]] = {
     "inner": _inner,
     "word": _word,
     "word_end": _word,
+    "next_word": _next_word,
     "bare": _bare,
     "bare_key": _bare_key,
     "cased": _cased,
@@ -212,7 +225,7 @@ def _complete(r: Repairer) -> None:
     if STRING <= tokenizer.state < MINUS:
         if tokenizer.state != STRING:
             before = r.unread()
-        after = '"'
+        after = '":null' if tokenizer.in_key else '"'
     elif MINUS <= tokenizer.state < ZERO:
         if r.at_root and tokenizer.token == "-":
             return
@@ -223,18 +236,13 @@ def _complete(r: Repairer) -> None:
     elif structure.after_comma(r):
         r.drop_comma()
         before = ","
-    if not after and not before and not tokenizer.stack:
+    else:
+        after = {COLON: ":null", VALUE: "null"}.get(tokenizer.state, "")
+    after += structure.closing_brackets(r)
+    if not after and not before:
         return  # a number
-    r.mark(-len(before) if before != "," else 0)
-    if after:
-        r.put(after)
-    more = {COLON: ":null", VALUE: "null"}.get(tokenizer.state, "")
-    if more:
-        r.put(more)
-    brackets = structure.closing_brackets(r)
-    if brackets:
-        r.put(brackets)
-    r.mark(0)
-    r.wrapped.clear()
-    r.tell("missing_close", -len(before), before, after + more + brackets)
     r.truncated = True
+    r.wrapped.clear()
+    r.tell("missing_close", -len(before), before, after)
+    before = before.lstrip(",")  # that is white space by now
+    r.replace(-len(before), before, after)

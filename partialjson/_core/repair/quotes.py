@@ -37,7 +37,7 @@ SMART: Final = {
     "`": "`\u00b4'",
     "\u00b4": "\u00b4`",
 }
-_CONTROLS: Final = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
+CONTROLS: Final = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 _HEX: Final = "0123456789abcdefABCDEF"
 _TAKES_STRING: Final = (START, VALUE, ITEM, FIRST_KEY, KEY)
 
@@ -73,6 +73,9 @@ def quoted(r: Repairer, text: str, i: int) -> int:
     """A string goes on to its closing quote, which no letter follows."""
     if r.held:
         return _after_quote(r, text, i)
+    if r.tokenizer.state == ESCAPE and text[i] in r.closers:
+        r.unread()
+        return r.replace(i - 1, "\\" + text[i], text[i])
     if r.tokenizer.state != STRING:
         return r.strict(i, i + 1)
     found = _special(r.closers).search(text, i)
@@ -166,7 +169,7 @@ def _closes(r: Repairer, held: str, c: str) -> bool:
     if c in "/#" and "comments" in r.on:
         return True
     if r.at_root:
-        return "\n" in held or c == "`"
+        return "\n" in held or c == "`" or (tokenizer.many and c in '"{[-0123456789tfn')
     if c == ",":
         return True
     if c in "]}":
@@ -183,9 +186,9 @@ def _closes(r: Repairer, held: str, c: str) -> bool:
 
 def raw_control(r: Repairer, c: str, text: str, k: int) -> int:
     """A control character as it is, of those that have an escape by name."""
-    if r.tokenizer.state != STRING or c not in _CONTROLS or "raw_control" not in r.on:
+    if r.tokenizer.state != STRING or c not in CONTROLS or "raw_control" not in r.on:
         return -1
-    return r.edit("raw_control", k, c, _CONTROLS[c])
+    return r.edit("raw_control", k, c, CONTROLS[c])
 
 
 def invalid_escape(r: Repairer, c: str, text: str, k: int) -> int:
@@ -195,7 +198,7 @@ def invalid_escape(r: Repairer, c: str, text: str, k: int) -> int:
         return -1
     if state == HIGH_ESCAPE:
         return -1  # the surrogate before it is another matter, and comes first
-    if "\ud800" <= c <= "\udfff" or (c < " " and c not in _CONTROLS):
+    if "\ud800" <= c <= "\udfff" or (c < " " and c not in CONTROLS):
         return -1
     r.unread()
     if c == "x":
@@ -215,8 +218,8 @@ def _meant(c: str) -> str:
         return "\\u000b"
     if c == "0":
         return "\\u0000"
-    if c in _CONTROLS:
-        return _CONTROLS[c]
+    if c in CONTROLS:
+        return CONTROLS[c]
     return "\\\\" + c if c.isascii() and c.isalnum() else c
 
 

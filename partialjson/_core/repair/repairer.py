@@ -37,6 +37,7 @@ from ..grammar import (
     VALUE,
 )
 from ..snapshot import open_steps
+from ..source import KEPT
 from ..text import size_of
 from . import around, closing, guided, joints, quotes, structure, words
 from .names import HELD, chosen
@@ -83,6 +84,7 @@ _MODES: Final[Mapping[str, Mode]] = {
     "low": quotes.low_digits,
     "word": words.word,
     "word_end": words.word_end,
+    "next_word": words.next_word,
     "bare": words.bare,
     "bare_key": words.bare_key,
     "cased": guided.cased,
@@ -96,7 +98,7 @@ _MODES: Final[Mapping[str, Mode]] = {
 _SAVED: Final = (
     *("modes", "held", "closers", "close_tag", "fenced", "line_blank", "wrapped"),
     *("shift", "lines", "newline", "counted", "truncated"),
-    *("span", "span_at", "span_name"),
+    *("span", "span_at", "span_name", "tail", "tail_at"),
 )
 
 
@@ -139,6 +141,7 @@ class Repairer:
         self.line_blank = True  # only white space so far on this line of prose
         self.wrapped: list[int] = []  # depths of lists that were put around an object
         self.shift = 0  # what was read of the given text, less the length of the repaired one
+        self.bound: int | None = None  # where the given text ends that is written otherwise now
         self.edits: list[tuple[int, int]] = []  # offset in the repaired text, shift from there
         self.lines = 0  # newlines that the tokenizer did not see
         self.newline = -1  # the given offset of the last one that was counted
@@ -153,7 +156,10 @@ class Repairer:
         self._fragment = ""
         self._fragment_at = 0
         self._previous = " "  # the character before `text`
-        tokenizer.holds_commas = "trailing_comma" in self.on
+        self.tail = ""  # where the source has repaired text: the given text before the fragment,
+        self.tail_at = 0  # and where that ends in the repaired text
+        self.holds_commas = not self.on.isdisjoint(("trailing_comma", "missing_close"))
+        tokenizer.holds_commas = self.holds_commas
 
     # --- reading -----------------------------------------------------------------------
 
@@ -178,6 +184,9 @@ class Repairer:
         """
         tokenizer = self.tokenizer
         self._fragment = text
+        if self.source is not None:
+            self._look_back(self.source)
+            previous = self.tail[-1:]
         self._previous = previous or " "
         self._fragment_at = start = tokenizer.base + self.shift
         first = 0
@@ -197,12 +206,22 @@ class Repairer:
             while i < len(self.text):
                 i = self._step(i)
         self.shift = self._fragment_at + len(self._fragment) - tokenizer.base
+        if self.source is not None:
+            self.tail = (self.tail + self._fragment)[-KEPT:]
+            self.tail_at = tokenizer.base
+
+    def _look_back(self, source: Source) -> None:
+        """What came since the last fragment that was read here stands as it is in the source."""
+        base = self.tokenizer.base
+        if base > self.tail_at:
+            passed = source.slice(max(self.tail_at, base - KEPT), base)
+            self.tail = (self.tail + passed)[-KEPT:]
 
     def _step(self, i: int) -> int:
         self.at = i
         if self.modes:
             return _MODES[self.modes[-1]](self, self.text, i)
-        if self.guards() and self.text[i] in "-tfn \t\n\r":
+        if self.guards() and self.text[i] in "-tfn \t\n\r\ufeff":
             return words.guard(self, self.text, i)
         if self.watches:
             return guided.watch(self, self.text, i)
@@ -231,6 +250,7 @@ class Repairer:
         if self.source is not None:
             self.source.cut(fault.offset)
         tokenizer.base = fault.offset
+        self._tell_open()
         c = self.text[k]
         for rule in _RULES:
             j = rule(self, c, self.text, k)
@@ -238,13 +258,34 @@ class Repairer:
                 return j
         raise fault
 
+    def _tell_open(self) -> None:
+        """Tell what is open, as where a fragment ends: what is found by that comes first."""
+        tokenizer = self.tokenizer
+        if MINUS <= tokenizer.state < LITERAL:
+            if tokenizer.tells_scalars:
+                start = tokenizer.base - len(tokenizer.token)
+                tokenizer.handler.on_open_number(tokenizer.token, start)
+        elif STRING <= tokenizer.state < MINUS and tokenizer.in_key and tokenizer.tells_keys:
+            tokenizer.handler.on_open_key(tokenizer.token, tokenizer.began, tokenizer.base)
+
     # --- what rules and modes do -------------------------------------------------------
 
-    def put(self, text: str) -> None:
-        """Write a part of the repaired text."""
+    def put(self, text: str, k: int = 0, before: str = "") -> None:
+        """Write a part of the repaired text, for `before`, which stands at `k`, if that differs."""
         if self.source is not None:
             self.source.chunks.append(text)
-        self.tokenizer.feed(text)
+        self.tokenizer.holds_commas = False
+        try:
+            self.tokenizer.feed(text)
+        except Fault as fault:
+            self.at = at = self.given(fault.offset) - self.start
+            if at < 0:  # it was held
+                held = before[at - k :] if before else text
+                self.text = held.ljust(-at)[:-at] + self.text
+                self.start += at
+                self.at = 0
+            raise
+        self.tokenizer.holds_commas = self.holds_commas
 
     def mark(self, k: int) -> None:
         """The repaired text goes on with what is given from the character `k`."""
@@ -268,8 +309,10 @@ class Repairer:
         """The same without a word."""
         if before != after:
             self.mark(k)
-        self.put(after)
+            self.bound = self.start + k + len(before)
+        self.put(after, k, before)
         if before != after:
+            self.bound = None
             self.count_newlines(before, k)
             self.mark(k + len(before))
         return k + len(before)
@@ -307,8 +350,9 @@ class Repairer:
 
     def push_back(self, held: str, k: int) -> int:
         """What was held is to be read again, before the character `k`. Answer where to go on."""
-        if len(held) >= k:
-            self._previous = " "
+        i = k - len(held)
+        if i:
+            self._previous = self.text[i - 1] if i > 0 else " "
         self.text = held + self.text[k:]
         self.start += k - len(held)
         return 0
@@ -378,6 +422,7 @@ class Repairer:
     def refuse(self, code: str, k: int, message: str, *expected: str) -> NoReturn:
         """The character at `k` has no reading."""
         self.at = k
+        self.count_newlines(self.held, k - len(self.held))
         raise Fault(code, self.tokenizer.base, message, expected)
 
     # --- the place at hand ---------------------------------------------------------------
@@ -402,31 +447,38 @@ class Repairer:
         """The offset in the given text of one in the repaired text."""
         edits = self.edits
         i = bisect_right(edits, (offset, 1 << 62))
-        given = offset + (edits[i - 1][1] if i else 0)
-        if i < len(edits):
-            following, shift = edits[i]
-            given = min(given, following + shift)
-        return given
+        start, shift = edits[i - 1] if i else (0, 0)
+        end = sum(edits[i]) if i < len(edits) else self.bound
+        if end is None:
+            return offset + shift
+        return min(offset + shift, max(start + shift, end - 1))  # what replaces it may be longer
 
-    def place(self, fault: Fault, wide: int) -> tuple[dict[str, int], str]:
+    def stopped(self, offset: int) -> None:
+        """The parse ends with the character at an offset of the repaired text."""
+        self.shift = self.given(offset) - offset
+
+    def place(self, fault: Fault, wide: int, recent: str) -> dict[str, Any]:
         """Where in the given text a fault stands that was met last, and what is before it.
 
         Args:
             wide: how many bytes more than characters came before the fragment at hand.
+            recent: the given text before that, or the end of it, if there is no source.
 
         Returns:
-            Its offsets, line and column, and the fragment up to there.
+            Its offsets, line, column and character, and the text up to there.
         """
         tokenizer = self.tokenizer
         fragment, begin = self._fragment, self._fragment_at
         offset = self.start + self.at
         if fault.code == "incomplete":
             offset = begin + len(fragment)
+        doc = recent if self.source is None else self.tail
         if offset >= begin:
             before = fragment[: offset - begin]
+            doc += before
             extra = size_of(before) - len(before)
         else:
-            before = ""
+            doc = doc[: offset - begin]
             later = self.text[self.at : self.at + begin - offset]
             extra = len(later) - size_of(later)
         self.mark(offset - self.start)
@@ -436,7 +488,9 @@ class Repairer:
             "byte_offset": offset + wide + extra + fault.bytes_in,
             "lineno": tokenizer.lines + self.lines + 1,
             "colno": offset - self.newline,
-        }, before
+            "character": self.text[self.at : self.at + 1],
+            "doc": doc[-KEPT:],
+        }
 
     @property
     def read(self) -> int:
@@ -448,6 +502,8 @@ class Repairer:
         self.text, self.start = "", self.read
         self.at = 0
         self._fragment, self._fragment_at = "", self.start
+        if self.source is not None:
+            self._look_back(self.source)
         closing.close(self)
         self.shift = self.start + len(self.text) - self.tokenizer.base
 

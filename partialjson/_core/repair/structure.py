@@ -19,6 +19,7 @@ from ..grammar import (
 )
 from .around import as_prose
 from .names import BLANKS, HELD, ODD_BLANKS
+from .words import bare_begins, ends_text
 
 if TYPE_CHECKING:
     from .repairer import Repairer
@@ -36,6 +37,8 @@ def number_ends(r: Repairer, c: str, text: str, k: int) -> int:
     """A number is over where something stands that cannot be a part of it."""
     state = r.tokenizer.state
     if not ZERO <= state < LITERAL or c.isalnum() or c in "_$.+-":
+        return -1
+    if r.takes_text() and not ends_text(r, c):
         return -1
     r.mark(k)
     r.put(" ")
@@ -73,6 +76,9 @@ def slash(r: Repairer, text: str, i: int) -> int:
     c = text[i]
     if c not in "/*" and r.at_root and "prose" in r.on:
         return as_prose(r, r.end(), i)
+    if c not in "/*" and r.tokenizer.state >= MINUS and r.takes_text():
+        r.go("word", r.unread() + "/")
+        return bare_begins(r, i, c)
     if c not in "/*":
         message = f"expected '/' or '*' after a slash, found {shown(c)}"
         r.refuse("unexpected_character", i, message, "/", "*")
@@ -126,19 +132,20 @@ def held_comma(r: Repairer, c: str, text: str, k: int) -> int:
     if c != "," or not r.tokenizer.holds_commas or r.tokenizer.state != AFTER:
         return -1
     r.begin("comma", c)
+    r.close_tag = ""
     return k + 1
 
 
 def comma(r: Repairer, text: str, i: int) -> int:
     """`,` and white space were read: what follows shows whether it ends the container."""
     end = i
-    while end < len(text) and text[end] in BLANKS:
+    while end < len(text) and len(r.held) <= HELD and _is_between(r, text[end]):
+        r.held += text[end]
         end += 1
-    r.held += text[i:end]
     if end == len(text) and len(r.held) <= HELD:
         return end
     held = r.end()
-    if end < len(text) and text[end] in "]}":
+    if end < len(text) and text[end] in "]}" and "trailing_comma" in r.on:
         r.tell("trailing_comma", end, ",", "")
         r.replace(end - len(held), ",", " ")
     else:
@@ -146,13 +153,30 @@ def comma(r: Repairer, text: str, i: int) -> int:
     return r.push_back(held[1:], end)
 
 
+def _is_between(r: Repairer, c: str) -> bool:
+    """Whether `c` is white space, or belongs to a comment: `close_tag` says to what kind."""
+    kind = r.close_tag
+    if kind == "/":
+        r.close_tag = "*" if c == "*" else "\n" if c == "/" else ""
+        return r.close_tag != ""
+    if kind == "*":
+        r.close_tag = "*/"
+        return True
+    if kind:
+        if (kind == "\n" and c in "\n\r") or (kind == "*/" and r.held[-1] == "*" and c == "/"):
+            r.close_tag = ""
+        return True
+    if c in "/#" and "comments" in r.on:
+        r.close_tag = "/" if c == "/" else "\n"
+        return True
+    return c in BLANKS or (c in ODD_BLANKS and "white_space" in r.on)
+
+
 def put_comma(r: Repairer, at: int) -> None:
     """The held comma is one."""
-    r.tokenizer.holds_commas = False
     r.mark(at)
     r.put(",")
     r.mark(at + 1)
-    r.tokenizer.holds_commas = True
 
 
 def after_comma(r: Repairer) -> bool:
@@ -186,7 +210,12 @@ def semicolon(r: Repairer, c: str, text: str, k: int) -> int:
     state = r.tokenizer.state
     if c != ";" or "semicolon" not in r.on or state not in (AFTER, DONE):
         return -1
-    return r.edit("semicolon", k, c, "" if state == DONE else ",")
+    if state == DONE or not r.tokenizer.holds_commas:
+        return r.edit("semicolon", k, c, "" if state == DONE else ",")
+    r.tell("semicolon", k, c, ",")
+    r.begin("comma", ",")
+    r.close_tag = ""
+    return k + 1
 
 
 def missing_value(r: Repairer, c: str, text: str, k: int) -> int:

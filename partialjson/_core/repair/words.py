@@ -52,19 +52,26 @@ def is_word(c: str) -> bool:
     return c.isalnum() or c in "_$.+-"
 
 
+def ends_text(r: Repairer, c: str) -> bool:
+    """Whether `c` is no part of a string without quotes that begins like a number."""
+    if c in "/#":
+        return "comments" in r.on
+    return c in "\"'`,;]}[{<" or c in BLANKS or c in ODD_BLANKS
+
+
 def begins_word(r: Repairer, c: str) -> bool:
     """Whether a value could begin with `c` that only a repair reads."""
-    return _is_begun(r, c) or (r.takes_text() and (c.isalnum() or c in "_$/(#@"))
+    return is_begun(r, c) or (r.takes_text() and (c.isalnum() or c in "_$/(#@"))
 
 
 def word_begins(r: Repairer, c: str, text: str, k: int) -> int:
     """A number, a literal or a string without quotes goes on, or begins, with `c`."""
     state = r.tokenizer.state
     if MINUS <= state <= LITERAL:
-        if not (is_word(c) or r.takes_text() or r.at_root):
-            return -1
         token = r.tokenizer.token or r.tokenizer.word[: r.tokenizer.matched]
-        if not (r.takes_text() or _is_begun(r, token + c) or _may_be_prose(r)):
+        whole = not is_word(c) and reading(r, token) is not None
+        begun = is_word(c) and is_begun(r, token + c)
+        if not (whole or begun or r.takes_text() or _may_be_prose(r)):
             return -1
         r.begin("word", r.unread())
         return k
@@ -79,7 +86,7 @@ def word_begins(r: Repairer, c: str, text: str, k: int) -> int:
 def guard(r: Repairer, text: str, i: int) -> int:
     """Nothing was read of the document: its first word is held, lest it be prose."""
     end = i
-    while end < len(text) and text[end] in BLANKS:
+    while end < len(text) and text[end] in " \t\n\r\ufeff":
         end += 1
     if end > i:
         return r.strict(i, end)
@@ -94,7 +101,7 @@ def word(r: Repairer, text: str, i: int) -> int:
         c = text[i]
         if not is_word(c):
             return _word_ends(r, text, i)
-        if not _is_begun(r, r.held + c) or len(r.held) >= HELD:
+        if not is_begun(r, r.held + c) or len(r.held) >= HELD:
             return no_word(r, i, c)
         r.held += c
         i += 1
@@ -107,10 +114,12 @@ def _word_ends(r: Repairer, text: str, i: int) -> int:
     if reading(r, r.held) is None:
         return no_word(r, i, c)
     more = r.takes_text() or _may_be_prose(r)
+    if _may_be_prose(r) and c not in "`</#" and c not in BLANKS:
+        return no_word(r, i, c)
     if more and (c in " \t" or (r.at_root and c in "\n\r")):
         r.go("word_end", r.held)
         return i
-    if more and c not in _END_OF_BARE and c not in "/#;\"'{[:" and c not in ODD_BLANKS:
+    if more and not ends_text(r, c):
         return no_word(r, i, c)
     end_word(r, i)
     return i
@@ -125,13 +134,51 @@ def word_end(r: Repairer, text: str, i: int) -> int:
     if end == len(text) and len(r.held) <= HELD:
         return end
     c = text[end] if end < len(text) else ""
-    if is_word(c) and c and not (c in "+-" or (r.at_root and "\n" in r.held)):
+    if _may_be_prose(r) and c and c not in "`</#" and "\n" not in r.held:
         return no_word(r, end, c)
+    if c and is_word(c) and not (r.at_root and "\n" in r.held):
+        if r.at_root or "missing_comma" not in r.on:
+            return no_word(r, end, c)
+        r.go("next_word", r.held)
+        return end
+    return value_ends(r, end)
+
+
+def value_ends(r: Repairer, k: int) -> int:
+    """What is held, up to `k`, begins with a value."""
     whole = r.held
-    held = whole.rstrip()
-    r.held = held
-    end_word(r, end - len(whole) + len(held))
-    return r.push_back(whole[len(held) :], end)
+    r.held = whole.split(None, 1)[0]
+    rest = whole[len(r.held) :]
+    end_word(r, k - len(rest))
+    return r.push_back(rest, k)
+
+
+def next_word(r: Repairer, text: str, i: int) -> int:
+    """Behind a whole word there is another one: the next value, the next key, or more text."""
+    n = len(text)
+    while i < n and len(r.held) < HELD:
+        c = text[i]
+        if not (is_word(c) or c in " \t") or (r.held[-1] in " \t" and is_word(c) and _two(r)):
+            break
+        r.held += c
+        i += 1
+    if i == n and len(r.held) < HELD:
+        return n
+    if _two(r) and _next_is_apart(r, text[i] if i < n else ""):
+        return value_ends(r, i)
+    return no_word(r, i, text[i] if i < n else "")
+
+
+def _two(r: Repairer) -> bool:
+    """Whether the second word has begun."""
+    return len(r.held.split()) == 2
+
+
+def _next_is_apart(r: Repairer, c: str) -> bool:
+    """Whether the second word, before `c`, cannot be more of a text."""
+    if r.tokenizer.is_object:
+        return c == ":"
+    return reading(r, r.held.split()[1]) is not None
 
 
 def end_word(r: Repairer, k: int) -> None:
@@ -149,7 +196,7 @@ def end_word(r: Repairer, k: int) -> None:
 def no_word(r: Repairer, k: int, c: str) -> int:
     """What is held, up to `k` where `c` stands, is no value by itself."""
     if r.takes_text() and not _may_be_prose(r) and any(map(str.isalnum, r.held + c)):
-        return _bare_begins(r, k, c)
+        return bare_begins(r, k, c)
     if _may_be_prose(r):
         held = r.end()
         r.open_span("prose", k - len(held))
@@ -204,7 +251,7 @@ def _number(form: re.Match[str]) -> str:
     return sign + whole + parts["exp"]
 
 
-def _is_begun(r: Repairer, text: str) -> bool:
+def is_begun(r: Repairer, text: str) -> bool:
     """Whether a word that a repair reads, or JSON, begins so."""
     if any(word.startswith(text) for word in _JSON) or _NUMBER_BEGUN.fullmatch(text):
         return True
@@ -217,7 +264,7 @@ def _is_begun(r: Repairer, text: str) -> bool:
 # --- strings and keys --------------------------------------------------------------------
 
 
-def _bare_begins(r: Repairer, k: int, c: str) -> int:
+def bare_begins(r: Repairer, k: int, c: str) -> int:
     """A string without quotes: what is held, and more."""
     if not r.held and (c in '"{[' or c in _END_OF_BARE):
         r.refuse("unexpected_character", k, f"expected a value, found {shown(c)}", "value")
@@ -226,6 +273,7 @@ def _bare_begins(r: Repairer, k: int, c: str) -> int:
     r.tell("bare_strings", at, held or c, '"' + (held or c))
     r.mark(at)
     r.put('"')
+    r.mark(at)
     r.go("bare")
     return r.push_back(held, k)
 
@@ -249,6 +297,12 @@ def bare(r: Repairer, text: str, i: int) -> int:
     if c in " \t" and len(r.held) < HELD:
         r.held += c
         return i + 1
+    if "\ud800" <= c <= "\udfff":
+        if "lone_surrogate" not in r.on:
+            r.refuse("lone_surrogate", i, "half a surrogate pair stands alone", "character")
+        _put_text(r, r.held, i)
+        r.held = ""
+        return r.edit("lone_surrogate", i, c, "\ufffd")
     comment = c in "/#" and r.held and "comments" in r.on
     if comment and c == "#":
         end_bare(r, i)
