@@ -66,6 +66,7 @@ _Self = TypeVar("_Self", bound="Parser")
 
 _TAIL = 80  # characters of `error.doc`; fragments up to here are kept whole for it
 _MANY = 2 * _TAIL  # fragments, until the oldest are let go
+_LONG_TAIL = 5 * _TAIL  # characters: the same, where repairs hold some back
 
 
 class Parser:
@@ -177,6 +178,7 @@ StringDelta(path=('city',), delta='Par')]
             lambda path: told and (patterns is None or patterns.covers(path)),
         )
         repairer.source = self._source
+        self._many = 2 * _LONG_TAIL
         self._special = repairer.busy
 
     def _handler(self) -> Handler:
@@ -274,9 +276,13 @@ StringDelta(path=('city',), delta='Par')]
         self._wide += wide
         if len(self._recent) > self._many:
             if self._source is None:
-                del self._recent[:-_TAIL]
+                del self._recent[: -self._tail()]
             else:
                 self._many = self._source.tidy()
+
+    def _tail(self) -> int:
+        """How many characters are to be at hand for `doc`."""
+        return _TAIL if self._repairer is None else _LONG_TAIL
 
     def _feed_any(self, fragment: object) -> list[Event]:
         if not isinstance(fragment, (str, bytes, bytearray, memoryview)):
@@ -371,7 +377,7 @@ StringDelta(path=('city',), delta='Par')]
         if not text:
             return
         whole = len(text) <= _TAIL or self._source is not None
-        self._recent.append(text if whole else text[-_TAIL:])
+        self._recent.append(text if whole else text[-self._tail() :])
         tokenizer = self._tokenizer  # lives on, whatever user code does to this parser meanwhile
         if self._repairer is not None and self._repairer.busy:
             self._mend(text)
@@ -613,7 +619,7 @@ StringDelta(path=('city',), delta='Par')]
                 "held": self._decoder.held.hex(),
                 "high": [ord(c) for c in self._decoder.high],
                 "wide": self._wide,
-                "tail": "".join(self._recent)[-_TAIL:],
+                "tail": "".join(self._recent)[-self._tail() :],
             },
             "tokenizer": self._tokenizer.save(),
             "tree": _checkpoint.save_tree(self._tree),

@@ -25,13 +25,20 @@ from ...events import Repaired, event_from_dict
 from ..faults import Fault
 from ..grammar import (
     AFTER,
+    COLON,
+    DONE,
+    FIRST_KEY,
     HEX,
     HIGH,
     HIGH_ESCAPE,
+    ITEM,
+    KEY,
     LITERAL,
     LOW,
     MINUS,
     RAW_HIGH,
+    REST,
+    SPACE,
     START,
     STRING,
     VALUE,
@@ -61,16 +68,40 @@ _MENDED: Final = frozenset(
         *("invalid_escape", "control_character", "lone_surrogate", "comma"),
     }
 )
-_RULES: Final[tuple[Rule, ...]] = (  # in this order
-    *(structure.held_comma, structure.white_space, structure.comments),
-    *(structure.number_ends, structure.trailing_comma, structure.leading_comma),
-    *(structure.semicolon, structure.missing_value),
-    *(quotes.raw_control, quotes.invalid_escape, quotes.lone_surrogate),
-    *(around.ticks_begin, around.tag_begins, quotes.quote_begins),
-    *(joints.missing_colon, joints.missing_comma),
-    *(structure.mismatched_close, structure.extra_close),
-    *(words.bare_key_begins, words.word_begins, around.prose_begins),
+_ANYWHERE: Final[tuple[Rule, ...]] = (structure.white_space, structure.comments)
+_VALUES: Final[tuple[Rule, ...]] = (
+    *(structure.trailing_comma, structure.leading_comma, structure.missing_value),
+    *(quotes.quote_begins, structure.mismatched_close, words.word_begins),
 )
+_KEYS: Final[tuple[Rule, ...]] = (
+    *(structure.trailing_comma, structure.leading_comma, quotes.quote_begins),
+    *(structure.mismatched_close, words.bare_key_begins),
+)
+_RULES: Final[dict[int, tuple[Rule, ...]]] = {  # by the tokenizer's state, in this order
+    START: (
+        *_ANYWHERE,
+        *(around.ticks_begin, around.tag_begins, quotes.quote_begins, words.word_begins),
+        around.prose_begins,
+    ),
+    VALUE: (*_ANYWHERE, *_VALUES),
+    ITEM: (*_ANYWHERE, *_VALUES),
+    FIRST_KEY: (*_ANYWHERE, *_KEYS),
+    KEY: (*_ANYWHERE, *_KEYS),
+    COLON: (*_ANYWHERE, joints.missing_colon),
+    AFTER: (
+        *(structure.held_comma, *_ANYWHERE, structure.semicolon),
+        *(joints.missing_comma, structure.mismatched_close),
+    ),
+    DONE: (
+        *(*_ANYWHERE, structure.trailing_comma, structure.semicolon, structure.extra_close),
+        *(around.ticks_begin, around.tag_begins, around.prose_begins),
+    ),
+    SPACE: _ANYWHERE,
+    **dict.fromkeys(
+        range(STRING, MINUS), (quotes.raw_control, quotes.invalid_escape, quotes.lone_surrogate)
+    ),
+    **dict.fromkeys(range(MINUS, REST), (*_ANYWHERE, structure.number_ends, words.word_begins)),
+}
 _MODES: Final[Mapping[str, Mode]] = {
     "comma": structure.comma,
     "slash": structure.slash,
@@ -207,7 +238,7 @@ class Repairer:
                 i = self._step(i)
         self.shift = self._fragment_at + len(self._fragment) - tokenizer.base
         if self.source is not None:
-            self.tail = (self.tail + self._fragment)[-KEPT:]
+            self.tail = (self.tail + self._fragment)[-KEPT - HELD :]
             self.tail_at = tokenizer.base
 
     def _look_back(self, source: Source) -> None:
@@ -215,7 +246,7 @@ class Repairer:
         base = self.tokenizer.base
         if base > self.tail_at:
             passed = source.slice(max(self.tail_at, base - KEPT), base)
-            self.tail = (self.tail + passed)[-KEPT:]
+            self.tail = (self.tail + passed)[-KEPT - HELD :]
 
     def _step(self, i: int) -> int:
         self.at = i
@@ -252,7 +283,7 @@ class Repairer:
         tokenizer.base = fault.offset
         self._tell_open()
         c = self.text[k]
-        for rule in _RULES:
+        for rule in _RULES[tokenizer.state]:
             j = rule(self, c, self.text, k)
             if j >= 0:
                 return j
@@ -310,7 +341,8 @@ class Repairer:
         if before != after:
             self.mark(k)
             self.bound = self.start + k + len(before)
-        self.put(after, k, before)
+        if after:
+            self.put(after, k, before)
         if before != after:
             self.bound = None
             self.count_newlines(before, k)
@@ -481,6 +513,7 @@ class Repairer:
             doc = doc[: offset - begin]
             later = self.text[self.at : self.at + begin - offset]
             extra = len(later) - size_of(later)
+        tokenizer.base = fault.offset
         self.mark(offset - self.start)
         self.shift = offset - fault.offset
         return {
