@@ -85,7 +85,8 @@ class Parser:
     8. Nothing is lost.
     9. A checkpoint resumes anywhere.
     10. Early verdicts are sound, final verdicts exact.
-    11. Limits hold.
+    11. Repairs leave JSON alone.
+    12. Limits hold.
 
     Args:
         events: the event classes to hand out; None for all.
@@ -416,8 +417,10 @@ StringDelta(path=('city',), delta='Par')]
         if self._error is not None:
             self._refuse()
         self._close_text()
+        if self._repairer is not None:
+            self._close_characters()
         try:
-            if self._repairer is not None:
+            if self._repairer is not None and not self._decoder.held:
                 self._repairer.close()
             self._tokenizer.close()
             if self._decoder.held:
@@ -430,6 +433,17 @@ StringDelta(path=('city',), delta='Par')]
             raise
         self._closed = self._over = self._special = True
         return self._take()
+
+    def _close_characters(self) -> None:
+        """Half a character at the end is read before what is open is closed by a repair."""
+        repairer: Any = self._repairer
+        decoder = self._decoder
+        if decoder.high:
+            self._release()
+        if decoder.held and "bad_utf8" in repairer.on:
+            held, decoder.held = decoder.held, b""
+            repairer.tell_bytes(held)
+            self._push_piece(Piece("\ufffd", len(held)))
 
     def _close_text(self) -> None:
         """Half a character at the end of the rest is kept, too."""
@@ -579,7 +593,7 @@ StringDelta(path=('city',), delta='Par')]
 
     @property
     def repairs(self) -> list[Repaired]:
-        """The repairs that were made so far, in the order of the text."""
+        """The repairs that were made so far, in the order in which they were certain."""
         return [] if self._repairer is None else [*self._repairer.repairs]
 
     @property

@@ -34,7 +34,9 @@ from partialjson import (
     ValueStarted,
     loads,
 )
+from partialjson._core.repair.names import REPAIRS
 
+from . import repair_damage
 from .fragmenting import Fragments, cut_at, cuts
 from .recordings import SHARED, blocks, expected
 from .strategies import _DAMAGE, Writer, _class_of, halved, tokens
@@ -82,6 +84,7 @@ def generated(seed: int) -> tuple[str, Text]:
         "soup": lambda: soup(seed, chance.randint(1, 12)),
         "a string of soup": lambda: string_soup(seed, chance.randint(1, 8)),
         "bad bytes": lambda: spoilt(document, seed, chance.randint(1, 3)),
+        "with known defects": lambda: repair_damage.damaged(seed).text,
         "bad bytes in a string": lambda: spoilt(string_soup(seed, 4), seed, 1),
     }
     kind = chance.choice([*kinds, "turned", "turned", "damaged"])
@@ -183,6 +186,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "decimals": {"parse_float": Decimal},
     "numbers as text": {"parse_int": str, "parse_float": str, "duplicate_keys": "first"},
     "picky": {"parse_int": picky, "parse_float": picky},
+    "repaired": {"repair": True},
+    "all repairs": {"repair": [*REPAIRS], "duplicate_keys": "error"},
+    "repaired, not kept": {"repair": True, "keep": False, "paths": "$..*", "many": True},
     "deep": {"limits": Limits(max_depth=1 << 40, max_members=1 << 60)},
 }
 MANNERS = ("feeding", "looking", "noting", "resuming", "forking")

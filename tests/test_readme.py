@@ -54,7 +54,7 @@ def test_the_promises_are_those_of_the_parser() -> None:
 def test_each_promise_is_a_test_of_the_same_name() -> None:
     folder = Path(__file__).parent
     for promise in PROMISES:
-        homes = {"A call": "tools", "Early ": "typed_properties"}
+        homes = {"A call": "tools", "Early ": "typed_properties", "Repair": "repairs"}
         home = homes.get(promise[:6], "promises")
         tests = (folder / f"test_{home}.py").read_text(encoding="utf-8")
         name = re.sub(r"[^a-z0-9]+", "_", promise.lower().replace("`", "")).strip("_")

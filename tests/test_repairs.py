@@ -12,12 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partialjson import (
+    DocumentCompleted,
     FieldCompleted,
     IncompleteJSONError,
     JSONSyntaxError,
+    ModelParser,
     Parser,
     PartialJSONError,
     Repaired,
+    SchemaParser,
     StringDelta,
     UsageError,
     loads,
@@ -163,8 +166,8 @@ READ: list[tuple[str, str, Any]] = [
     ("nan_infinity", "[NaN, Infinity, -Infinity, -NaN]", [None, float("inf"), float("-inf"), None]),
     (
         "number_forms",
-        "[+1, .5, 5., -.5, 0x1F, -0xff, 1_000, 007, -05, 00.5, +.5e1, 1_0.2_5]",
-        [1, 0.5, 5.0, -0.5, 31, -255, 1000, 7, -5, 0.5, 5.0, 10.25],
+        "[+1, .5, 5., -.5, 0x1F, -0xff, 1_000, 0789, -05, 00.5, +.5e1, 1_0.2_5]",
+        [1, 0.5, 5.0, -0.5, 31, -255, 1000, 789, -5, 0.5, 5.0, 10.25],
     ),
     ("number_forms", "5.", 5.0),
     ("mismatched_close", '{"a": [1, 2}', {"a": [1, 2]}),
@@ -238,6 +241,11 @@ def run_all(text: str | bytes, **options: Any) -> Any:
 
 
 TOGETHER: list[tuple[str, Any]] = [
+    (
+        '{"a": $x, b: _y, c: /usr/bin, d: (z), e: 12/05/2024, f: 50%}',
+        {"a": "$x", "b": "_y", "c": "/usr/bin", "d": "(z)", "e": "12/05/2024", "f": "50%"},
+    ),
+    ("[a\nb\nNone 2]", ["a", "b", None, 2]),
     ("{'a': True, b: [1, 2,], // c\n'd': 'x\ny'}", {"a": True, "b": [1, 2], "d": "x\ny"}),
     ("```json\n{a: .5,\n b: None}\n```\nHope it helps!", {"a": 0.5, "b": None}),
     ("<think>hm</think>Here:\n```json\n[1,]\n```", [1]),
@@ -267,6 +275,8 @@ def test_repairs_go_together(text: str, value: Any) -> None:
 
 # What no reader could know is an error, not a guess: the text, the offset, and why.
 LINE: list[tuple[str, int, str]] = [
+    ("[1,000]", 6, "two numbers, or one with a thousands separator?"),
+    ("['the dogs' bowl', 1]", 12, "more of the string, or another one?"),
     ("[1,,2]", 3, "a hole: null, or a slip?"),
     ('{"a": , "b": 1}', 6, "no value was given; `missing_value` makes it null, by name"),
     ('{"a": 1}{"b": 2}', 8, "a second document; many=True reads both"),
@@ -471,6 +481,38 @@ def test_nothing_is_held_longer_than_the_bound(start: str, c: str) -> None:
             assert len(parser._repairer.held) <= HELD + 1
     except PartialJSONError:
         pass
+
+
+@given(st.integers(0, 2**64))
+@examples(150)
+def test_every_parser_reads_the_same(seed: int) -> None:
+    text = spoilt(seed)
+    plain = run(Parser(repair=True, duplicate_keys="error"), cuts(text, 3))
+    for parser in (SchemaParser({}, repair=True), ModelParser(Any, repair=True)):
+        other = run(parser, cuts(text, 3))
+        assert other.error == plain.error
+        assert other.value == plain.value
+        assert parser.repairs == plain_repairs(text)
+
+
+def plain_repairs(text: str) -> list[Repaired]:
+    parser = Parser(repair=True, duplicate_keys="error")
+    run(parser, [text])
+    return parser.repairs
+
+
+@pytest.mark.parametrize("text", ["true that", "-3 is", "null and void", "false", "-", "nul"])
+def test_a_first_word_is_read_alike_by_parsers_that_are_told_of_it_early(text: str) -> None:
+    plain = log(Parser(repair=True), text)
+    told = log(SchemaParser({}, repair=True, events=Parser._event_types), text)
+    assert told == plain
+
+
+def test_commas_and_brackets_between_documents() -> None:
+    for text in ("[1],[2]", "[1];[2];", "[1]][2]}", "[1] // a\n,[2]"):
+        parser = Parser(repair=True, many=True, events=DocumentCompleted)
+        told: list[Any] = [*parser.feed(text), *parser.close()]
+        assert [event.value for event in told] == [[1], [2]]
 
 
 # --- options -----------------------------------------------------------------------------

@@ -14,6 +14,9 @@ class Hints(Protocol):
         The names are `object`, `array`, `string`, `number`, `boolean` and `null`.
         """
 
+    def items_expected(self) -> frozenset[str] | None:
+        """What the items of an array may be that stands there; None if nobody knows."""
+
     def canonical_key(self, key: str) -> str | None:
         """The key of the open object that `key` is but for case and underscores, if it is one.
 

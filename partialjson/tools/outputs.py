@@ -18,6 +18,7 @@ from ..events import (
     OutputCompleted,
     OutputEvent,
     OutputFailed,
+    Repaired,
     Validated,
     Violation,
     missing,
@@ -54,6 +55,10 @@ class Output(Opened):
         """Everything but the roots' completions, each with the number of its document."""
         told: list[Event] = []
         for event in events:
+            known = [*self.earlier, *(document.index for document in self.documents)]
+            if self.index < 0 and known and isinstance(event, Repaired):  # behind a document
+                told.append(OutputEvent(self.choice, known[-1], event))
+                continue
             if self.index < 0:
                 self.index = self._outputs.started
                 self._outputs.started += 1

@@ -29,7 +29,10 @@ _DIRECT: Final = frozenset(  # languages of a fence whose text is the document
 _name = re.compile(r"[\w|:.-]+").match
 _number = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").match
 _identifier = re.compile(r"[\w$]+").match
-_LITERALS: Final = frozenset({"true", "false", "null", "True", "False", "None"})
+_LITERALS: Final = frozenset(
+    {"true", "false", "null", "True", "False", "None", "undefined", "NaN", "Infinity"}
+)
+_DEEPEST: Final = 8  # lists in lists that a document in prose begins with
 YES, NO, OPEN = "yes", "no", "open"
 
 
@@ -117,7 +120,8 @@ def as_prose(r: Repairer, held: str, k: int, last: int = 0) -> int:
 def info(r: Repairer, text: str, i: int) -> int:
     """The language of a fence, up to the end of the line or to the document."""
     end = i
-    while end < len(text) and (text[end].isalnum() or text[end] in "_+-. \t"):
+    most = min(len(text), i + HELD + 1 - len(r.held))
+    while end < most and (text[end].isalnum() or text[end] in "_+-. \t"):
         end += 1
     r.held += text[i:end]
     r.skip(text[i:end], i)
@@ -280,9 +284,12 @@ def _candidate(r: Repairer, text: str, i: int) -> int:
 
 def begins_document(r: Repairer, held: str) -> str:
     """Whether a document begins so: `YES`, `NO`, or `OPEN` while that depends on what follows."""
-    i = 0
+    i = depth = 0
     while i < len(held) and held[i] == "[":
         i = _blank_end(held, i + 1)
+        depth += 1
+    if depth > _DEEPEST:
+        return NO
     if i == len(held):
         return OPEN
     if held[i] != "{":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..faults import Fault
+from ..faults import Fault, spoken
 from ..grammar import COLON, DONE, LITERAL, MINUS, REST, SPACE, START, STRING, VALUE, ZERO
 from . import around, guided, quotes, structure, words
 from .names import HELD
@@ -40,7 +40,7 @@ def _number_form(r: Repairer) -> None:
 
 
 def _incomplete(r: Repairer, *expected: str) -> None:
-    message = f"the text ended, expected {' or '.join(map(repr, expected))}"
+    message = f"the text ended, expected {spoken(expected)}"
     raise Fault("incomplete", r.tokenizer.base, message, expected)
 
 
@@ -94,6 +94,13 @@ def _inner(r: Repairer) -> None:
         r.end()
 
 
+def _first_word(r: Repairer) -> None:
+    held = r.end()
+    r.mark(-len(held))
+    r.put(held)
+    r.mark(0)
+
+
 def _word(r: Repairer) -> None:
     held = r.held
     r.held = held.rstrip()
@@ -120,6 +127,9 @@ def _next_word(r: Repairer) -> None:
 
 
 def _bare(r: Repairer) -> None:
+    if r.held.endswith((":", "/")):
+        words.put_text(r, r.held, 0)
+        r.held = ""
     words.end_bare(r, 0)
 
 
@@ -179,7 +189,7 @@ def _is_bare_text(r: Repairer) -> bool:
         return False
     if len(r.span or "") > HELD or not set(text) - set("+-.") or set(text) & set('{}[]",\n\r'):
         return False
-    if any("\ud800" <= c <= "\udfff" for c in text):
+    if any("\ud800" <= c <= "\udfff" or (c < " " and c != "\t") for c in text):
         return False
     r.end()
     at = r.span_at - r.start
@@ -198,6 +208,7 @@ _ENDS: Final[Mapping[str, Callable[[Repairer], None]]] = {
     "bracket": _bracket,
     "quoted": _quoted,
     "inner": _inner,
+    "first_word": _first_word,
     "word": _word,
     "word_end": _word,
     "next_word": _next_word,
@@ -235,7 +246,6 @@ def _complete(r: Repairer) -> None:
         after = tokenizer.word[tokenizer.matched :]
     elif structure.after_comma(r):
         r.drop_comma()
-        before = ","
     else:
         after = {COLON: ":null", VALUE: "null"}.get(tokenizer.state, "")
     after += structure.closing_brackets(r)
@@ -244,5 +254,4 @@ def _complete(r: Repairer) -> None:
     r.truncated = True
     r.wrapped.clear()
     r.tell("missing_close", -len(before), before, after)
-    before = before.lstrip(",")  # that is white space by now
     r.replace(-len(before), before, after)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from ..grammar import FIRST_KEY, ITEM, KEY, MINUS, START, STRING, VALUE
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 _watched = re.compile('["{}]').search
 _VALUES: Final = (START, VALUE, ITEM)
-_quote = re.compile(r'[\\"]').search
 
 
 def watch(r: Repairer, text: str, i: int) -> int:
@@ -27,8 +27,8 @@ def watch(r: Repairer, text: str, i: int) -> int:
         return r.strict(i, end)
     c = text[i]
     if c == '"' and "key_case" in r.on and r.hints is not None and state in (FIRST_KEY, KEY):
-        r.begin("cased")
-        r.closers = '"'
+        r.begin("cased", c)
+        r.closers = c
         return i + 1
     if c == '"' and "inner_quotes" in r.on and state in (*_VALUES, FIRST_KEY, KEY):
         return inner_begins(r, i)
@@ -42,11 +42,14 @@ def watch(r: Repairer, text: str, i: int) -> int:
 
 
 def _wants_list(r: Repairer) -> bool:
-    """Whether a list, and nothing else, is expected here."""
+    """Whether a list that may hold objects is expected here, and no object."""
     if "wrap_list" not in r.on or r.hints is None:
         return False
     kinds = r.hints.kinds_expected()
-    return kinds is not None and "array" in kinds and "object" not in kinds
+    if kinds is None or "array" not in kinds or "object" in kinds:
+        return False
+    items = r.hints.items_expected()
+    return items is None or "object" in items
 
 
 def unwrap(r: Repairer, k: int) -> None:
@@ -60,7 +63,7 @@ def unwrap(r: Repairer, k: int) -> None:
 
 
 def cased(r: Repairer, text: str, i: int) -> int:
-    """A key is read to its end, before anybody hears of it."""
+    """A key is held, with its quote if it has one, until it is known which key is meant."""
     if r.closers:
         j = _end_of_key(r, text, i)
     else:
@@ -70,38 +73,48 @@ def cased(r: Repairer, text: str, i: int) -> int:
     r.held += text[i:j]
     if j == len(text) and len(r.held) <= HELD:
         return j
-    meant = _canonical(r, r.held) if j < len(text) else None
+    meant = _canonical(r, r.held[bool(r.closers) :]) if j < len(text) else None
     if meant is None:
         return as_it_is(r, j)
     written = json.dumps(meant, ensure_ascii=False)
-    key = r.closers + r.end() + r.closers
-    return r.edit("key_case", j - len(key) + len(r.closers), key, written)
+    held = r.end()
+    at = j - len(held)
+    return r.edit("key_case", at, held + text[j] if r.closers else held, written)
 
 
 def as_it_is(r: Repairer, k: int) -> int:
     """The key that is held, up to `k`, is read as it stands there."""
     held = r.end()
     at = k - len(held)
-    r.mark(at - len(r.closers))
-    r.put('"')
+    quote = held[:1] if r.closers else ""
     r.mark(at)
-    if not r.closers:
+    r.put('"', at, quote)
+    r.mark(at + len(quote))
+    if not quote:
         r.begin("bare_key")
+    elif quote != '"':
+        r.begin("quoted")
     elif "inner_quotes" in r.on:
         r.begin("inner")
-    return r.push_back(held, k)
+    return r.push_back(held[len(quote) :], k)
+
+
+@lru_cache(maxsize=32)
+def _ends_of_key(closers: str) -> re.Pattern[str]:
+    return re.compile(rf"[\\{re.escape(closers)}]")
 
 
 def _end_of_key(r: Repairer, text: str, i: int) -> int:
+    ends = _ends_of_key(r.closers)
     escaped = (len(r.held) - len(r.held.rstrip("\\"))) % 2 == 1
     while True:
         if escaped:
             i += 1
-        found = _quote(text, i)
+        found = ends.search(text, i)
         if found is None:
             return len(text)
         i = found.start()
-        if text[i] == '"':
+        if text[i] != "\\":
             return i
         escaped = True
         i += 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..grammar import AFTER, COLON
 from .names import ODD_BLANKS
 from .quotes import closers_of
-from .words import begins_word, is_begun
+from .words import begins_text, is_begun
 
 if TYPE_CHECKING:
     from .repairer import Repairer
@@ -35,7 +35,8 @@ def missing_comma(r: Repairer, c: str, text: str, k: int) -> int:
         begins = begins or (apart and "bare_keys" in r.on and (c.isalpha() or c in "_$"))
     else:
         begins = c in '"{[' or bool(closers_of(r, c))
-        begins = begins or (apart and c != "+" and begins_word(r, c))
+        on_its_line = r.before(k) in "\n\r" and begins_text(r, c)
+        begins = begins or on_its_line or (apart and c != "+" and is_begun(r, c))
     if not begins:
         return -1
     r.edit("missing_comma", k, "", ",")

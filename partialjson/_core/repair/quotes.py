@@ -21,7 +21,6 @@ from ..grammar import (
     STRING,
     VALUE,
 )
-from .names import BLANKS, HELD
 
 if TYPE_CHECKING:
     from .repairer import Repairer
@@ -57,8 +56,11 @@ def quote_begins(r: Repairer, c: str, text: str, k: int) -> int:
     if r.tokenizer.state not in _TAKES_STRING or not closers_of(r, c):
         return -1
     r.tell("single_quotes" if c == "'" else "smart_quotes", k, c, '"')
-    r.replace(k, c, '"')
-    r.begin("quoted")
+    if "key_case" in r.on and r.hints is not None and r.tokenizer.state in (FIRST_KEY, KEY):
+        r.begin("cased", c)
+    else:
+        r.replace(k, c, '"')
+        r.begin("quoted")
     r.closers = closers_of(r, c)
     return k + 1
 
@@ -138,18 +140,15 @@ def inner(r: Repairer, text: str, i: int) -> int:
 
 
 def _after_inner(r: Repairer, text: str, i: int) -> int:
-    end = i
-    while end < len(text) and text[end] in BLANKS:
-        end += 1
-    r.held += text[i:end]
-    if end == len(text) and len(r.held) <= HELD:
+    end, c = r.hold_blanks(text, i)
+    if c is None:
         return end
     held, r.held = r.held, ""
-    if end < len(text) and not _closes(r, held, text[end]):
-        at = end - len(held)
-        r.edit("inner_quotes", at, '"', '\\"')
+    at = end - len(held)
+    if not c or _closes(r, held, c):
+        close_inner(r, at)
     else:
-        close_inner(r, end - len(held))
+        r.edit("inner_quotes", at, '"', '\\"')
     return r.push_back(held[1:], end)
 
 
@@ -268,7 +267,7 @@ def lone_surrogate(r: Repairer, c: str, text: str, k: int) -> int:
     if state not in (HIGH, HIGH_ESCAPE, LOW, RAW_HIGH):
         return -1
     begun = r.unread()
-    half = begun[:1] if state == RAW_HIGH else begun[:6]
+    half = r.before(k) if state == RAW_HIGH else begun[:6]
     r.edit("lone_surrogate", k - len(begun), half, "\ufffd")
     rest = begun[len(half) :]
     if rest:

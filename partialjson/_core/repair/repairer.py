@@ -47,7 +47,7 @@ from ..snapshot import open_steps
 from ..source import KEPT
 from ..text import size_of
 from . import around, closing, guided, joints, quotes, structure, words
-from .names import HELD, chosen
+from .names import BLANKS, HELD, chosen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,6 +80,7 @@ _KEYS: Final[tuple[Rule, ...]] = (
 _RULES: Final[dict[int, tuple[Rule, ...]]] = {  # by the tokenizer's state, in this order
     START: (
         *_ANYWHERE,
+        *(structure.trailing_comma, structure.semicolon, structure.extra_close),
         *(around.ticks_begin, around.tag_begins, quotes.quote_begins, words.word_begins),
         around.prose_begins,
     ),
@@ -113,6 +114,7 @@ _MODES: Final[Mapping[str, Mode]] = {
     "hex": quotes.hex_digits,
     "crlf": quotes.crlf,
     "low": quotes.low_digits,
+    "first_word": words.first_word,
     "word": words.word,
     "word_end": words.word_end,
     "next_word": words.next_word,
@@ -126,10 +128,11 @@ _MODES: Final[Mapping[str, Mode]] = {
     "prose": around.prose,
     "after": around.after,
 }
+_WORD_MODES: Final = ("word", "word_end", "next_word")
 _SAVED: Final = (
     *("modes", "held", "closers", "close_tag", "fenced", "line_blank", "wrapped"),
     *("shift", "lines", "newline", "counted", "truncated"),
-    *("span", "span_at", "span_name", "tail", "tail_at"),
+    *("span", "span_at", "span_name", "tail", "tail_at", "heard"),
 )
 
 
@@ -166,6 +169,7 @@ class Repairer:
         self.truncated = False
         self.modes: list[str] = []
         self.held = ""
+        self.heard = ""  # of the held word, what was an open number
         self.closers = ""  # of the open quoted string
         self.close_tag = ""  # ends what is being skipped
         self.fenced = ""  # the fence that is open
@@ -202,7 +206,7 @@ class Repairer:
     def guards(self) -> bool:
         """Whether the first word could be prose although it begins like a literal."""
         tokenizer = self.tokenizer
-        if tokenizer.state != START:
+        if tokenizer.state != START or tokenizer.documents:
             return False
         if self.named and "bare_strings" in self.on:
             return True
@@ -351,7 +355,8 @@ class Repairer:
 
     def tell(self, name: str, k: int, before: str, after: str) -> None:
         """A repair was made at `k`."""
-        path = open_steps(self.tree, self.tokenizer.at_value())
+        state = self.tokenizer.state
+        path = open_steps(self.tree, state == ITEM or self.tokenizer.at_value())
         event = Repaired(path, name, self.start + k, shortened(before), shortened(after))
         self.repairs.append(event)
         if self.tells(path):
@@ -379,6 +384,20 @@ class Repairer:
         self.modes.pop()
         held, self.held = self.held, ""
         return held
+
+    def hold_blanks(self, text: str, i: int, blanks: str = BLANKS) -> tuple[int, str | None]:
+        """Hold the white space from `i` on. Answer where it ends, and what comes next.
+
+        What comes next is None while nobody knows, and "" if too much is held by now.
+        """
+        end = i
+        most = min(len(text), i + HELD + 1 - len(self.held))
+        while end < most and text[end] in blanks:
+            end += 1
+        self.held += text[i:end]
+        if len(self.held) > HELD:
+            return end, ""
+        return end, text[end] if end < len(text) else None
 
     def push_back(self, held: str, k: int) -> int:
         """What was held is to be read again, before the character `k`. Answer where to go on."""
@@ -414,10 +433,11 @@ class Repairer:
         state = tokenizer.state
         if state >= LITERAL:
             token = tokenizer.word[: tokenizer.matched]
-            tokenizer.state = VALUE if tokenizer.stack else START
+            tokenizer.state = self._before_value()
         elif state >= MINUS:
             token, tokenizer.token = tokenizer.token, ""
-            tokenizer.state = VALUE if tokenizer.stack else START
+            tokenizer.state = self._before_value()
+            self.heard = token
         else:
             token = _escape_so_far(tokenizer)
             if state in (HIGH, HIGH_ESCAPE, LOW, RAW_HIGH):
@@ -427,6 +447,18 @@ class Repairer:
         if self.source is not None:
             self.source.cut(tokenizer.base)
         return token
+
+    def _before_value(self) -> int:
+        """The tokenizer's state before the value that is open."""
+        tokenizer = self.tokenizer
+        if not tokenizer.stack:
+            return START
+        return VALUE if tokenizer.is_object or tokenizer.commas else ITEM
+
+    def heard_number(self) -> str:
+        """The beginning of a number that was told to be open, and may be anything now."""
+        is_word = bool(self.modes) and self.modes[-1] in _WORD_MODES
+        return self.heard if is_word and self.held.startswith(self.heard) else ""
 
     def drop_comma(self) -> None:
         """The last comma, which only white space follows, becomes white space itself."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from ..faults import shown
 from ..grammar import (
     AFTER,
+    COLON,
     DONE,
     FIRST_KEY,
     ITEM,
     KEY,
     LITERAL,
     MINUS,
+    START,
     STRING,
     VALUE,
     ZERO,
@@ -22,6 +25,8 @@ from .names import BLANKS, HELD, ODD_BLANKS
 from .words import bare_begins, ends_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .repairer import Repairer
 
 
@@ -31,6 +36,12 @@ def between_tokens(r: Repairer) -> bool:
 
 
 # --- white space and comments ------------------------------------------------------------
+
+
+def is_over(r: Repairer) -> bool:
+    """Whether a document was read, and nothing of another one."""
+    tokenizer = r.tokenizer
+    return tokenizer.state == DONE or (tokenizer.state == START and tokenizer.documents > 0)
 
 
 def number_ends(r: Repairer, c: str, text: str, k: int) -> int:
@@ -76,8 +87,8 @@ def slash(r: Repairer, text: str, i: int) -> int:
     c = text[i]
     if c not in "/*" and r.at_root and "prose" in r.on:
         return as_prose(r, r.end(), i)
-    if c not in "/*" and r.tokenizer.state >= MINUS and r.takes_text():
-        r.go("word", r.unread() + "/")
+    if c not in "/*" and r.takes_text() and r.tokenizer.state not in (AFTER, COLON, DONE):
+        r.go("word", (r.unread() if r.tokenizer.state >= MINUS else "") + "/")
         return bare_begins(r, i, c)
     if c not in "/*":
         message = f"expected '/' or '*' after a slash, found {shown(c)}"
@@ -190,10 +201,10 @@ def trailing_comma(r: Repairer, c: str, text: str, k: int) -> int:
     if "trailing_comma" not in r.on:
         return -1
     if c in "]}" and after_comma(r):
-        r.tell("trailing_comma", k, ",", "")
         r.drop_comma()
+        r.tell("trailing_comma", k, ",", "")
         return k
-    if c == "," and r.tokenizer.state == DONE:
+    if c == "," and is_over(r):
         return r.edit("trailing_comma", k, c, "")
     return -1
 
@@ -208,10 +219,11 @@ def leading_comma(r: Repairer, c: str, text: str, k: int) -> int:
 def semicolon(r: Repairer, c: str, text: str, k: int) -> int:
     """A semicolon is a comma, and nothing after the document."""
     state = r.tokenizer.state
-    if c != ";" or "semicolon" not in r.on or state not in (AFTER, DONE):
+    over = is_over(r)
+    if c != ";" or "semicolon" not in r.on or not (state == AFTER or over):
         return -1
-    if state == DONE or not r.tokenizer.holds_commas:
-        return r.edit("semicolon", k, c, "" if state == DONE else ",")
+    if over or not r.tokenizer.holds_commas:
+        return r.edit("semicolon", k, c, "" if over else ",")
     r.tell("semicolon", k, c, ",")
     r.begin("comma", ",")
     r.close_tag = ""
@@ -230,10 +242,15 @@ def missing_value(r: Repairer, c: str, text: str, k: int) -> int:
 # --- brackets ----------------------------------------------------------------------------
 
 
-def _kinds(r: Repairer) -> list[bool]:
+_FARTHEST: Final = 256  # containers in which a bracket looks for the one that it closes
+
+
+def _kinds(r: Repairer) -> Iterator[bool]:
     """Which of the open containers are objects, the innermost first."""
-    tokenizer = r.tokenizer
-    return [tokenizer.is_object, *(entry & 1 == 1 for entry in reversed(tokenizer.stack[1:]))]
+    stack = r.tokenizer.stack
+    yield r.tokenizer.is_object
+    for i in range(len(stack) - 1, 0, -1):
+        yield stack[i] & 1 == 1
 
 
 def mismatched_close(r: Repairer, c: str, text: str, k: int) -> int:
@@ -243,11 +260,11 @@ def mismatched_close(r: Repairer, c: str, text: str, k: int) -> int:
         return -1
     if state not in (AFTER, ITEM, FIRST_KEY) or r.tokenizer.is_object == (c == "}"):
         return -1
-    kinds = _kinds(r)
+    kinds = [*islice(_kinds(r), _FARTHEST)]
     wanted = c == "}"
     if wanted not in kinds:
         return r.edit("mismatched_close", k, c, "}" if kinds[0] else "]")
-    if kinds.index(wanted) + 1 < len(kinds):
+    if kinds.index(wanted) + 1 < len(r.tokenizer.stack):
         _close_to(r, c, k)
         return k
     r.begin("bracket", c)  # it would end the document
@@ -263,20 +280,15 @@ def closing_brackets(r: Repairer) -> str:
 
 def _close_to(r: Repairer, c: str, k: int) -> None:
     """Close what is open in the container that `c`, at `k`, closes."""
-    kinds = _kinds(r)
+    kinds = [*islice(_kinds(r), _FARTHEST)]
     closing = "".join("}" if kind else "]" for kind in kinds[: kinds.index(c == "}")])
     r.edit("mismatched_close", k, "", closing)
 
 
 def bracket(r: Repairer, text: str, i: int) -> int:
     """A bracket was read that closes the document, if it is not meant for what is open."""
-    end = i
-    while end < len(text) and text[end] in BLANKS:
-        end += 1
-    r.held += text[i:end]
-    if end == len(text) and len(r.held) <= HELD:
-        return end
-    return decide_bracket(r, end, text[end] if end < len(text) else "")
+    end, c = r.hold_blanks(text, i)
+    return end if c is None else decide_bracket(r, end, c)
 
 
 def decide_bracket(r: Repairer, end: int, c: str) -> int:
@@ -295,6 +307,6 @@ def decide_bracket(r: Repairer, end: int, c: str) -> int:
 
 def extra_close(r: Repairer, c: str, text: str, k: int) -> int:
     """A closing bracket after the document."""
-    if c not in "]}" or "extra_close" not in r.on or r.tokenizer.state != DONE:
+    if c not in "]}" or "extra_close" not in r.on or not is_over(r):
         return -1
     return r.edit("extra_close", k, c, "")

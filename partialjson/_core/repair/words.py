@@ -40,6 +40,7 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+
 _NUMBER_BEGUN: Final = re.compile(
     r"-?(?:|(?:0|[1-9][0-9]*)(?:\.[0-9]*|(?:\.[0-9]+)?[eE][+-]?[0-9]*)?)"
 )
+_THOUSANDS: Final = re.compile("0[0-9][0-9]")  # in a list: `1,000` is no two numbers
 _KEY_PART: Final = "_$-."
 _END_OF_BARE: Final = ",]}\n\r"
 
@@ -61,7 +62,12 @@ def ends_text(r: Repairer, c: str) -> bool:
 
 def begins_word(r: Repairer, c: str) -> bool:
     """Whether a value could begin with `c` that only a repair reads."""
-    return is_begun(r, c) or (r.takes_text() and (c.isalnum() or c in "_$/(#@"))
+    return is_begun(r, c) or begins_text(r, c)
+
+
+def begins_text(r: Repairer, c: str) -> bool:
+    """Whether a string without quotes could begin with `c`."""
+    return r.takes_text() and (c.isalnum() or c in "_$/(#@")
 
 
 def word_begins(r: Repairer, c: str, text: str, k: int) -> int:
@@ -90,7 +96,25 @@ def guard(r: Repairer, text: str, i: int) -> int:
         end += 1
     if end > i:
         return r.strict(i, end)
-    r.begin("word")
+    r.begin("word" if r.named and "bare_strings" in r.on else "first_word")
+    r.heard = ""
+    return i
+
+
+def first_word(r: Repairer, text: str, i: int) -> int:
+    """The first word may be a literal or a number, which begins with its second character."""
+    c = text[i]
+    begun = r.held + c
+    if begun in _JSON or (r.held == "-" and c.isdigit()):
+        r.end()
+        r.mark(i + 1 - len(begun))
+        r.put(begun)
+        r.mark(i + 1)
+        return i + 1
+    if begun == "-" or any(word.startswith(begun) for word in _JSON):
+        r.held = begun
+        return i + 1
+    r.go("word", r.held)
     return i
 
 
@@ -113,6 +137,9 @@ def _word_ends(r: Repairer, text: str, i: int) -> int:
     c = text[i]
     if reading(r, r.held) is None:
         return no_word(r, i, c)
+    if _THOUSANDS.fullmatch(r.held) and not (r.at_root or r.tokenizer.is_object):
+        message = f"{r.held!r} is a part of a larger number, or a number with leading zeros"
+        r.refuse("invalid_number", i, message, "value")
     more = r.takes_text() or _may_be_prose(r)
     if _may_be_prose(r) and c not in "`</#" and c not in BLANKS:
         return no_word(r, i, c)
@@ -127,13 +154,9 @@ def _word_ends(r: Repairer, text: str, i: int) -> int:
 
 def word_end(r: Repairer, text: str, i: int) -> int:
     """A whole word and white space were read: does a sentence begin with it?"""
-    end = i
-    while end < len(text) and text[end] in " \t\n\r" and (text[end] in " \t" or r.at_root):
-        end += 1
-    r.held += text[i:end]
-    if end == len(text) and len(r.held) <= HELD:
+    end, c = r.hold_blanks(text, i, BLANKS if r.at_root else " \t")
+    if c is None:
         return end
-    c = text[end] if end < len(text) else ""
     if _may_be_prose(r) and c and c not in "`</#" and "\n" not in r.held:
         return no_word(r, end, c)
     if c and is_word(c) and not (r.at_root and "\n" in r.held):
@@ -195,7 +218,7 @@ def end_word(r: Repairer, k: int) -> None:
 
 def no_word(r: Repairer, k: int, c: str) -> int:
     """What is held, up to `k` where `c` stands, is no value by itself."""
-    if r.takes_text() and not _may_be_prose(r) and any(map(str.isalnum, r.held + c)):
+    if r.takes_text() and not _may_be_prose(r) and set(r.held + c) - set("+-."):
         return bare_begins(r, k, c)
     if _may_be_prose(r):
         held = r.end()
@@ -286,7 +309,7 @@ def bare(r: Repairer, text: str, i: int) -> int:
     if r.held.endswith(":"):
         if c in " \t\n\r\"'":
             r.refuse("unexpected_character", i, "a key may begin before this colon", "character")
-        _put_text(r, r.held, i)
+        put_text(r, r.held, i)
         r.held = ""
     if c in _END_OF_BARE and not (r.at_root and c != "\n" and c != "\r"):
         end_bare(r, i)
@@ -300,7 +323,7 @@ def bare(r: Repairer, text: str, i: int) -> int:
     if "\ud800" <= c <= "\udfff":
         if "lone_surrogate" not in r.on:
             r.refuse("lone_surrogate", i, "half a surrogate pair stands alone", "character")
-        _put_text(r, r.held, i)
+        put_text(r, r.held, i)
         r.held = ""
         return r.edit("lone_surrogate", i, c, "\ufffd")
     comment = c in "/#" and r.held and "comments" in r.on
@@ -310,7 +333,7 @@ def bare(r: Repairer, text: str, i: int) -> int:
     if comment or (c == ":" and r.tokenizer.is_object):
         r.held += c
         return i + 1
-    _put_text(r, r.held + c, i + 1)
+    put_text(r, r.held + c, i + 1)
     r.held = ""
     return i + 1
 
@@ -322,11 +345,11 @@ def _bare_or_comment(r: Repairer, text: str, i: int) -> int:
         end_bare(r, i - 1)
         return r.push_back("/", i)
     r.held = ""
-    _put_text(r, held, i)
+    put_text(r, held, i)
     return i
 
 
-def _put_text(r: Repairer, text: str, end: int) -> None:
+def put_text(r: Repairer, text: str, end: int) -> None:
     """Put text, which stands before `end`, into the open string."""
     written = text.replace("\\", "\\\\").replace("\t", "\\t")
     r.put(written)
