@@ -242,8 +242,8 @@ def run_all(text: str | bytes, **options: Any) -> Any:
 
 TOGETHER: list[tuple[str, Any]] = [
     (
-        '{"a": $x, b: _y, c: /usr/bin, d: (z), e: 12/05/2024, f: 50%}',
-        {"a": "$x", "b": "_y", "c": "/usr/bin", "d": "(z)", "e": "12/05/2024", "f": "50%"},
+        '{"a": $x, b: _y, c: @z, e: 12/05/2024, f: 50%}',
+        {"a": "$x", "b": "_y", "c": "@z", "e": "12/05/2024", "f": "50%"},
     ),
     ("[a\nb\nNone 2]", ["a", "b", None, 2]),
     ("{'a': True, b: [1, 2,], // c\n'd': 'x\ny'}", {"a": True, "b": [1, 2], "d": "x\ny"}),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from ..faults import shown
 from ..grammar import (
     AFTER,
-    COLON,
     DONE,
     FIRST_KEY,
     ITEM,
@@ -87,8 +86,8 @@ def slash(r: Repairer, text: str, i: int) -> int:
     c = text[i]
     if c not in "/*" and r.at_root and "prose" in r.on:
         return as_prose(r, r.end(), i)
-    if c not in "/*" and r.takes_text() and r.tokenizer.state not in (AFTER, COLON, DONE):
-        r.go("word", (r.unread() if r.tokenizer.state >= MINUS else "") + "/")
+    if c not in "/*" and r.takes_text() and r.tokenizer.state >= MINUS:
+        r.go("word", r.unread() + "/")
         return bare_begins(r, i, c)
     if c not in "/*":
         message = f"expected '/' or '*' after a slash, found {shown(c)}"

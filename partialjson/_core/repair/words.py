@@ -40,6 +40,7 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+
 _NUMBER_BEGUN: Final = re.compile(
     r"-?(?:|(?:0|[1-9][0-9]*)(?:\.[0-9]*|(?:\.[0-9]+)?[eE][+-]?[0-9]*)?)"
 )
+_TEXT_BEGINS: Final = "_$@"  # besides letters and digits
 _THOUSANDS: Final = re.compile("0[0-9][0-9]")  # in a list: `1,000` is no two numbers
 _KEY_PART: Final = "_$-."
 _END_OF_BARE: Final = ",]}\n\r"
@@ -65,9 +66,13 @@ def begins_word(r: Repairer, c: str) -> bool:
     return is_begun(r, c) or begins_text(r, c)
 
 
+def _may_be_text(c: str) -> bool:
+    return c.isalnum() or c in _TEXT_BEGINS
+
+
 def begins_text(r: Repairer, c: str) -> bool:
     """Whether a string without quotes could begin with `c`."""
-    return r.takes_text() and (c.isalnum() or c in "_$/(#@")
+    return r.takes_text() and (c.isalnum() or c in _TEXT_BEGINS)
 
 
 def word_begins(r: Repairer, c: str, text: str, k: int) -> int:
@@ -218,7 +223,7 @@ def end_word(r: Repairer, k: int) -> None:
 
 def no_word(r: Repairer, k: int, c: str) -> int:
     """What is held, up to `k` where `c` stands, is no value by itself."""
-    if r.takes_text() and not _may_be_prose(r) and set(r.held + c) - set("+-."):
+    if r.takes_text() and not _may_be_prose(r) and any(map(_may_be_text, r.held + c)):
         return bare_begins(r, k, c)
     if _may_be_prose(r):
         held = r.end()
