@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partialjson import (
+    COMPILED,
     DocumentCompleted,
     FieldCompleted,
     IncompleteJSONError,
@@ -612,3 +614,63 @@ def test_tool_calls_take_no_cut_off_arguments() -> None:
 
     with pytest.raises(UsageError, match="cut off"):
         ToolCalls(repair={"missing_close"})
+
+
+# --- constant work per character -----------------------------------------------------------
+
+NASTY = {
+    "brackets in prose": ("x ", "[", ""),
+    "braces in prose": ("x ", "{", ""),
+    "open strings in prose": ("x ", '{"', ""),
+    "keys in prose": ("x ", "{a ", ""),
+    "fences": ("x ", "``` ", ""),
+    "tags": ("x ", "<a ", ""),
+    "thoughts": ("<think>", "</thin", ""),
+    "comments": ("[", "/* */", "1]"),
+    "stars": ("[/*", "*", "*/1]"),
+    "single quotes": ("['", '"', "']"),
+    "members": ("[", "'a' ", "1]"),
+    "words": ("[", "a b, ", "1]"),
+    "literals": ("[", "None ", "1]"),
+    "numbers": ("[", "+1 ", "1]"),
+    "escapes": ('["', "\\d", '"]'),
+    "halves": ('["', "\\ud800", '"]'),
+    "inner quotes": ('["', 'a"b ', '"]'),
+    "white space": ("[1,", " \n", "]"),
+    "odd white space": ("[1,", "\u00a0", "2]"),
+    "closing brackets": ("[1]", "]", ""),
+    "a line": ("[1] // ", "x", ""),
+}
+
+
+def calls(text: str, size: int, repair: Any) -> int:
+    """How many functions are called while a text is read, and what is copied is counted in."""
+    count = 0
+
+    def note(_frame: Any, event: str, _arg: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    parser = Parser(repair=repair, events=())
+    fragments = cuts(text, size)
+    sys.setprofile(note)
+    try:
+        for fragment in fragments:
+            parser.feed(fragment)
+    except PartialJSONError:
+        pass
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.skipif(COMPILED, reason="calls of compiled code are not seen")
+@pytest.mark.parametrize("size", [1, 100_000])
+@pytest.mark.parametrize("name", NASTY)
+def test_work_per_character_is_constant(name: str, size: int) -> None:
+    start, middle, end = NASTY[name]
+    for repair in (True, ALL):
+        short, long = (
+            calls(start + middle * (n // len(middle)) + end, size, repair) for n in (800, 1600)
+        )
+        assert long < 2.2 * short + 200
