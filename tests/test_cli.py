@@ -174,6 +174,7 @@ def test_an_error_shows_line_column_what_was_expected_and_the_place() -> None:
         '    "a": 1,',
         '    "b" 2',
         "        ^",
+        "  (--repairs missing_colon reads it)",
     ]
     assert lines(result, "error") == [
         "error          expected ':', found '2' (line 3, column 7, character 18, at /b)"
@@ -299,6 +300,7 @@ def test_malformed_arguments_are_shown_with_the_place() -> None:
         "",
         '  {"a": [1,]}',
         "           ^",
+        "  (--repairs trailing_comma reads it)",
     ]
     assert not lines(result, "error")  # the event's line has said it
 
@@ -596,7 +598,14 @@ CALL = ToolCall("id", 3, "f\x1b")
             "call-failed    #3 f\\u001b length",
         ),
         (StreamFailed("malformed", StreamError("bad\n")), "stream-failed  malformed: bad"),
-        (Repaired(("a",), "fence", 3, "```", ""), "repaired       /a fence at character 3"),
+        (
+            Repaired(("a",), "raw_control", 3, "\n", "\\n"),
+            "repaired       /a raw_control: '\\n' → '\\\\n' (character 3)",
+        ),
+        (
+            Repaired((), "fence", 0, "```", ""),
+            "repaired       (root) fence: '```' → nothing (character 0)",
+        ),
     ],
 )
 def test_every_event_has_its_line(event: Event, line: str) -> None:
@@ -736,10 +745,10 @@ def test_pacing_waits_until_so_many_characters_are_due() -> None:
 
 
 def test_a_file_plays_pleasantly_but_not_for_long() -> None:
-    assert cli._pleasant("json", 100) == cli._JSON_RATE
-    assert cli._pleasant("json", 12_000_000) == 1_000_000
-    assert cli._pleasant("sse", 100) == cli._SSE_RATE
-    assert cli._pleasant("sse", None) == 0
+    assert source.pleasant("json", 100) == source.JSON_RATE
+    assert source.pleasant("json", 12_000_000) == 1_000_000
+    assert source.pleasant("sse", 100) == source.SSE_RATE
+    assert source.pleasant("sse", None) == 0
 
 
 # --- the screen ------------------------------------------------------------------------

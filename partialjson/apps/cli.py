@@ -1,50 +1,36 @@
-"""The command line: `partialjson watch`, `validate`, `demo` and `partial`."""
+"""The command line: `partialjson watch`, `validate`, `repair`, `demo` and `partial`."""
 
 from __future__ import annotations
 
 import importlib
 import io
 import os
-import platform
-import re
 import sys
-from contextlib import suppress
 from enum import Enum
-from importlib import metadata
 from operator import attrgetter
-from typing import Annotated, Any, NoReturn, cast
+from typing import Annotated, Any, cast
 
 import typer
 
-import partialjson
-
 from .. import Parser, PartialJSONError, ToolCalls, UsageError
+from .._core.repair.names import REPAIRS
 from . import demo as bundled
+from . import outcome as outcomes
+from . import repair as repairs
 from . import source as sources
 from . import validate as validation
 from .findings import JSONLines, Lines, ReportOnly, View
-from .source import Unreadable
-from .stage import Stage, flush
+from .guard import EXIT_CODES, INTERRUPTED, MALFORMED, guarded, refuse
+from .stage import Stage, flush, is_terminal
+from .versions import versions
 from .words import shown
 
 __all__ = ["app", "main"]
 
-MALFORMED, WRONG_USAGE, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
-
-_DISTRIBUTION = "partialjson-live"
-_SSE_RATE = 2000.0  # characters a second that are pleasant to watch
-_JSON_RATE = 250.0
-_LONGEST = 12.0  # seconds that a file plays at most, unless a rate is given
 _CHUNK = 4
 
-_EXIT_CODES = (
-    "Exit codes: 0 all is fine; 1 the text is malformed or incomplete, exceeds a limit, does "
-    "not fit its schema or model, or a call failed; 2 wrong usage, nothing to read, or a schema "
-    "or model that cannot be used; 130 interrupted; 141 the reader of the output went away."
-)
-
 app = typer.Typer(
-    help="Watch JSON while it is written, and validate it. " + _EXIT_CODES,
+    help="Watch JSON while it is written, validate it and repair it. " + EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -77,6 +63,10 @@ class Numbers(str, Enum):
     plain = "plain"
 
 
+def _names(*, safe: bool) -> str:
+    return ", ".join(name for name, repair in REPAIRS.items() if repair.safe == safe)
+
+
 Rate = Annotated[
     float | None,
     typer.Option(
@@ -85,6 +75,21 @@ Rate = Annotated[
         show_default=False,
         help="Replay at that many characters a second; 0 is as fast as it goes. Without it, "
         "a file is replayed at a pleasant pace in a terminal, all else as it comes.",
+    ),
+]
+
+
+Lenient = Annotated[
+    bool,
+    typer.Option("--repair", help="Read what is no JSON, too: by all repairs that are safe."),
+]
+Named = Annotated[
+    str | None,
+    typer.Option(
+        "--repairs",
+        metavar="NAMES",
+        show_default=False,
+        help="Read what is no JSON, too: by the repairs that 'partialjson repair --help' names.",
     ),
 ]
 
@@ -98,13 +103,13 @@ def root(
         bool, typer.Option("--version", help="Show the versions, and what clashes.")
     ] = False,
 ) -> None:
-    """Watch JSON while it is written, and validate it."""
+    """Watch JSON while it is written, validate it and repair it."""
     if version:
-        print(_versions())
+        print(versions())
         raise typer.Exit
 
 
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=EXIT_CODES)
 def watch(
     file: Annotated[str, typer.Argument(metavar="FILE", help="What to read; - is stdin.")],
     as_: Annotated[
@@ -140,6 +145,8 @@ def watch(
             help="A provider's stream, of this API: do not tell it by its first message.",
         ),
     ] = None,
+    repair_: Lenient = False,
+    named: Named = None,
 ) -> None:
     """Show what happens in a stream, while it happens.
 
@@ -149,29 +156,30 @@ def watch(
     picture that grows; a pipe gets one line per event.
     """
     if many and model:
-        _refuse("--many and --model do not go together: a model is for one document")
+        refuse("--many and --model do not go together: a model is for one document")
+    asked = _asked(named or "safe") if repair_ or named else None
     type_ = _imported(model, "--model") if model else None
-    with _guarded(), sources.opened(file) as stream:
+    with guarded(), sources.opened(file) as stream:
         stage = Stage(shown("stdin" if file == "-" else os.path.basename(file)))
         form, blocks = sources.recognised(stage.drawing(sources.blocks(stream)))
         streamed = as_.value != "json" if as_ else form != "json" or provider is not None
         if streamed and (many or model):
-            _refuse("--many and --model are for JSON text, and this is a provider's stream")
+            refuse("--many and --model are for JSON text, and this is a provider's stream")
         if streamed:
-            parser: Parser | ToolCalls = _calls(provider, as_.value if as_ else "auto")
+            parser: Parser | ToolCalls = _calls(provider, as_.value if as_ else "auto", asked)
         else:
-            parser = _parser(many, type_, model)
+            parser = _parser(many, type_, model, asked)
         if chunk is None and form == "sse":
             fragments = sources.messages(blocks)
         else:
             fragments = sources.pieces(blocks, chunk or _CHUNK)
         if rate is None and stage.live and file != "-":
-            rate = _pleasant(form, sources.size_of(stream))
+            rate = sources.pleasant(form, sources.size_of(stream))
         fine = stage.play(parser, fragments, rate or 0.0, result=type_ is not None)
     raise typer.Exit(0 if fine else MALFORMED)
 
 
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=EXIT_CODES)
 def validate(
     file: Annotated[str, typer.Argument(metavar="FILE", help="What to read; - is stdin.")],
     schema: Annotated[
@@ -212,6 +220,8 @@ def validate(
         bool,
         typer.Option("--report", help="Only say what is wrong in words to send back to a model."),
     ] = False,
+    repair_: Lenient = False,
+    named: Named = None,
 ) -> None:
     """Validate JSON text while it is read, and stop at the first violation.
 
@@ -219,42 +229,99 @@ def validate(
     would make the text valid. The rest, which may not even be written yet, is left unread.
     """
     if (schema is None) == (model is None):
-        _refuse("validate takes --schema FILE or --model MODULE:CLASS, one of the two")
+        refuse("validate takes --schema FILE or --model MODULE:CLASS, one of the two")
     if file == schema == "-":
-        _refuse("the schema and the text cannot both be read from stdin")
+        refuse("the schema and the text cannot both be read from stdin")
     if model and (format_ or numbers is not Numbers.json):
-        _refuse("--format and --numbers go with --schema: a model says such things itself")
+        refuse("--format and --numbers go with --schema: a model says such things itself")
+    asked = _asked(named or "safe") if repair_ or named else None
     name = "stdin" if file == "-" else file
-    with _guarded():
+    with guarded():
         if schema is not None:
             parser = validation.by_schema(
-                schema, format=format_, numbers=numbers.value, many=many, goes_on=all_
+                schema, format=format_, numbers=numbers.value, many=many, goes_on=all_, asked=asked
             )
         else:
             type_ = _imported(model or "", "--model")
-            parser = validation.by_model(type_, model or "", many=many, goes_on=all_)
+            parser = validation.by_model(type_, model or "", many=many, goes_on=all_, asked=asked)
         view: View = ReportOnly() if report else Lines(name, many)
         if json_:
             view = JSONLines(name, report)
         against = shown(f"--model {model}" if model else f"--schema {schema}")
         with sources.opened(file) as stream:
-            verdict = validation.Validation(parser, against, view, many).run(stream, flush)
+            verdict = validation.Validation(parser, against, view, many, asked).run(stream, flush)
     raise typer.Exit(0 if verdict.word == "valid" else MALFORMED)
 
 
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=EXIT_CODES)
+def repair(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="What to read; - is stdin.")],
+    named: Annotated[
+        str,
+        typer.Option(
+            "--repairs",
+            metavar="NAMES",
+            help="The repairs to make, with commas between them. safe: those that leave valid "
+            f"JSON alone, which are {_names(safe=True)}; only by their names: "
+            f"{_names(safe=False)}; json5: what JSON5 allows.",
+        ),
+    ] = "safe",
+    complete: Annotated[
+        bool,
+        typer.Option(
+            "--complete", help="Close a document that is cut off (missing_close), and say so."
+        ),
+    ] = False,
+    many: Annotated[
+        bool,
+        typer.Option("--many", help="Several documents follow one another, as in JSON lines."),
+    ] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Write no JSON, only say whether the text is JSON already."),
+    ] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="List the repairs: where, which, and what of what.")
+    ] = False,
+    json_: Annotated[
+        bool,
+        typer.Option("--json", help="Report a JSON object a line: the repairs, then how it went."),
+    ] = False,
+) -> None:
+    """Write JSON for a text that is meant to be JSON, while it is read.
+
+    What is JSON stays as it is, to the letter. What is written appears as soon as it is certain;
+    an error ends it there. All that is said goes to stderr, and with --check, which writes no
+    JSON, to stdout.
+    """
+    asked = _asked(named, complete=complete)
+    name = "stdin" if file == "-" else file
+    with guarded():
+        said = (sys.stdout if check else sys.stderr) or io.StringIO()
+        view: outcomes.View = outcomes.People(name, many, said, reports=report, checks=check)
+        if json_:
+            view = outcomes.JSONLines(name, said)
+        if is_terminal() and not check:
+            view = outcomes.Later(view)
+        write = repairs.written_to(None if check else sys.stdout)
+        with sources.opened(file) as stream:
+            outcome = repairs.Repairing(asked, write, view, many=many).run(stream)
+    raise typer.Exit(0 if outcome.is_fine(checks=check) else MALFORMED)
+
+
+@app.command(epilog=EXIT_CODES)
 def demo(rate: Rate = None) -> None:
     """Play a bundled stream: a model writes two tool calls, validated as each brace closes."""
-    with _guarded():
+    with guarded():
         stage = Stage("demo")
         if rate is None:
-            rate = _SSE_RATE if stage.live else 0.0
+            rate = sources.SSE_RATE if stage.live else 0.0
         fragments = sources.messages([bundled.stream()])
         fine = stage.play(ToolCalls(bundled.TOOLS), fragments, rate)
     raise typer.Exit(0 if fine else MALFORMED)
 
 
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=EXIT_CODES)
 def partial(
     model: Annotated[
         str, typer.Argument(metavar="MODULE:CLASS", help="A Pydantic model or a dataclass.")
@@ -268,114 +335,59 @@ def partial(
     type_ = _imported(model, "partial")
     from ..typed.printed import print_partial
 
-    with _guarded():
+    with guarded():
         try:
             print(print_partial(type_), end="")
         except (PartialJSONError, TypeError) as error:
-            _refuse(f"{shown(model)}: {shown(str(error))}")
-
-
-def _pleasant(form: str, size: int | None) -> float:
-    """A pace to watch a file at; nothing is known of what has no size."""
-    if size is None:
-        return 0.0
-    return max(_SSE_RATE if form == "sse" else _JSON_RATE, size / _LONGEST)
+            refuse(f"{shown(model)}: {shown(str(error))}")
 
 
 # --- options ---------------------------------------------------------------------------
-
-
-def _refuse(message: str) -> NoReturn:
-    print(f"partialjson: {message}", file=sys.stderr)
-    raise typer.Exit(WRONG_USAGE)
 
 
 def _imported(name: str, asked_by: str) -> Any:
     """The class that `module:Class` names, also from the working directory."""
     module, colon, path = name.partition(":")
     if not (module and colon and path):
-        _refuse(f"{asked_by} takes MODULE:CLASS, such as shop.models:Order, not {shown(name)!r}")
+        refuse(f"{asked_by} takes MODULE:CLASS, such as shop.models:Order, not {shown(name)!r}")
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
     try:
         return attrgetter(path)(importlib.import_module(module))
     except Exception as error:  # whatever somebody's module raises
         problem = shown(f"{type(error).__name__}: {error}")
-        _refuse(f"{asked_by} {shown(name)} cannot be imported: {problem}")
+        refuse(f"{asked_by} {shown(name)} cannot be imported: {problem}")
 
 
-def _calls(provider: str | None, framing: str) -> ToolCalls:
+def _asked(names: str, *, complete: bool = False) -> repairs.Asked:
     try:
-        return ToolCalls(provider=cast("Any", provider or "auto"), framing=cast("Any", framing))
+        return repairs.asked(names, complete=complete)
     except UsageError as error:
-        _refuse(f"--provider: {shown(str(error))}")
+        refuse(f"--repairs: {shown(str(error))}")
 
 
-def _parser(many: bool, type_: Any, name: str | None) -> Parser:
+def _calls(provider: str | None, framing: str, asked: repairs.Asked | None) -> ToolCalls:
+    if asked is not None and outcomes.CUT_OFF in asked.names:
+        refuse(f"--repairs {outcomes.CUT_OFF} is for JSON text: a call that is cut off has failed")
+    try:
+        return ToolCalls(
+            provider=cast("Any", provider or "auto"),
+            framing=cast("Any", framing),
+            repair=asked.repair if asked else False,
+        )
+    except UsageError as error:
+        refuse(f"--provider: {shown(str(error))}")
+
+
+def _parser(many: bool, type_: Any, name: str | None, asked: repairs.Asked | None) -> Parser:
+    repair = asked.repair if asked else False
     if name is None:
-        return Parser(many=many)
-    from ..typed import ModelParser
+        parser = Parser(many=many, repair=repair)
+    else:
+        from ..typed import ModelParser
 
-    try:
-        return ModelParser(type_, many=many)
-    except (PartialJSONError, TypeError) as error:
-        _refuse(f"--model {shown(name)}: {shown(str(error))}")
-
-
-def _versions() -> str:
-    build = "compiled" if partialjson.COMPILED else "interpreted"
-    python = f"Python {platform.python_version()}"
-    lines = [f"{_DISTRIBUTION} {partialjson.__version__} ({build}, {python})"]
-    lines += [
-        f"warning: the distribution {name!r} also provides the package 'partialjson'; "
-        f"uninstall it, and reinstall {_DISTRIBUTION}"
-        for name in _clashes()
-    ]
-    return "\n".join(lines)
-
-
-def _clashes() -> list[str]:
-    """The other distributions that provide a top-level package of the same name."""
-    providers = metadata.packages_distributions().get("partialjson", [])
-    names = {re.sub("[-_.]+", "-", name).lower() for name in providers}
-    return sorted(names - {_DISTRIBUTION})
-
-
-# --- showing ---------------------------------------------------------------------------
-
-
-class _guarded:  # noqa: N801  # it reads as a statement
-    """What may happen outside: nothing to read, a closed pipe, Ctrl-C. One line, an exit code."""
-
-    def __enter__(self) -> None:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may know no ✓
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if error is None:
-            error = _flushed()
-        if isinstance(error, (Unreadable, validation.Unusable)):
-            _refuse(shown(str(error)))
-        if isinstance(error, KeyboardInterrupt):
-            raise typer.Exit(INTERRUPTED) from None
-        if isinstance(error, BrokenPipeError):
-            _let_go(sys.stdout)
-            raise typer.Exit(PIPE_CLOSED) from None
-        if isinstance(error, OSError):
-            _let_go(sys.stdout)
-            _refuse(f"cannot write: {error.strerror or error}")
-
-
-def _flushed() -> OSError | None:
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except OSError as error:
-        return error
-    return None
-
-
-def _let_go(stream: Any) -> None:
-    """Send what is left in a stream nowhere, or Python would try again at its end."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        try:
+            parser = ModelParser(type_, many=many, repair=repair)
+        except (PartialJSONError, TypeError) as error:
+            refuse(f"--model {shown(name)}: {shown(str(error))}")
+    return asked.settled(parser) if asked else parser

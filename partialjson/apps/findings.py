@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TextIO, TypeAlias
 
 from rich.console import Console
 from rich.text import Text
@@ -16,7 +16,7 @@ from ..events import Violation
 from ..paths import Path, pointer
 from .place import Place, pointed
 from .stage import is_terminal
-from .words import shown, where
+from .words import counted, remedy, shortened, shown, where, without_hint
 
 __all__ = ["Finding", "JSONLines", "Lines", "Report", "ReportOnly", "TextError", "Verdict", "View"]
 
@@ -48,6 +48,14 @@ class Finding(NamedTuple):
             return cause.kind
         return cause.limit if isinstance(cause, LimitExceededError) else cause.code
 
+    @property
+    def message(self) -> str:
+        """What is wrong, in words."""
+        cause = self.cause
+        if isinstance(cause, Violation):
+            return cause.message
+        return without_hint(cause.message, cause)
+
     def as_dict(self) -> dict[str, Any]:
         """All of it as plain JSON data; the names of the keys are part of the API."""
         cause, place = self.cause, self.place
@@ -56,14 +64,15 @@ class Finding(NamedTuple):
             steps = cause.detail.get("schema_path")
             more = {"early": cause.early, "schema_path": None if steps is None else [*steps]}
         else:
-            more = {"code": cause.code, "expected": [*cause.expected]}
+            repair = getattr(cause, "repair", "") or None
+            more = {"code": cause.code, "expected": [*cause.expected], "repair": repair}
         return {
             "type": "violation" if isinstance(cause, Violation) else "error",
             "document": self.document,
             "path": [*cause.path],
             "pointer": pointer(cause.path),
             "kind": self.kind,
-            "message": cause.message,
+            "message": self.message,
             "line": place.line,
             "column": place.column,
             "offset": place.offset,
@@ -83,6 +92,7 @@ class Verdict:
         violations: how many were found.
         offset: of the first thing found.
         error: what ended the text before its end.
+        repairs: how many were made; None if none were asked for.
         characters: of the whole text; None if it was not read to its end.
         size: of the whole text in bytes, if known.
         unread: bytes after the last character that was looked at; None if nobody knows.
@@ -94,6 +104,7 @@ class Verdict:
     violations: int = 0
     offset: int | None = None
     error: TextError | None = None
+    repairs: int | None = None
     characters: int | None = None
     size: int | None = None
     unread: int | None = None
@@ -115,6 +126,7 @@ class Verdict:
             "documents": self.documents,
             "invalid_documents": self.failed,
             "violations": self.violations,
+            **({} if self.repairs is None else {"repairs": self.repairs}),
             "offset": self.offset,
             "characters": self.characters,
             "bytes": self.size,
@@ -125,12 +137,14 @@ class Verdict:
         """The same in a line."""
         parts = []
         if self.violations:
-            number = _many(self.violations, "violation") + self._among()
+            number = counted(self.violations, "violation") + self._among()
             parts.append(f"{number}, known at character {self._at(self.offset or 0)}")
         if self.error is not None:
             parts.append(self._ended(self.error))
         if self.many and not parts:
-            parts.append(_many(self.documents, "document"))
+            parts.append(counted(self.documents, "document"))
+        if self.repairs:
+            parts.append(f"read with {counted(self.repairs, 'repair')}")
         line = self.word.replace("_", " ")
         return (f"{line}: " + "; ".join(parts) if parts else line) + self._left()
 
@@ -138,8 +152,8 @@ class Verdict:
         if not self.many:
             return ""
         if self.characters is None:
-            return f" in {_many(self.failed, 'document')}"
-        return f" in {self.failed:,} of {_many(self.documents, 'document')}"
+            return f" in {counted(self.failed, 'document')}"
+        return f" in {self.failed:,} of {counted(self.documents, 'document')}"
 
     def _at(self, offset: int) -> str:
         whole = "" if self.characters is None else f" of {self.characters:,}"
@@ -157,11 +171,7 @@ class Verdict:
             return ""
         if self.unread is None or self.size is None:
             return "; the rest was not read"
-        return f"; {self.unread:,} of {_many(self.size, 'byte')} left unread"
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+        return f"; {self.unread:,} of {counted(self.size, 'byte')} left unread"
 
 
 class View(Protocol):
@@ -183,53 +193,58 @@ class Lines:
     Args:
         name: of the text.
         many: whether documents are to be told apart.
+        file: where to; stdout, if it is not said.
     """
 
-    def __init__(self, name: str, many: bool) -> None:
+    def __init__(self, name: str, many: bool, file: TextIO | None = None) -> None:
         self._name = shown(name)
         self._many = many
-        self._console = Console(highlight=False) if is_terminal() else None
-        self._encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        self._file = file or sys.stdout
+        is_drawn = is_terminal(self._file)
+        self._console = Console(file=self._file, highlight=False) if is_drawn else None
+        self._encoding = getattr(self._file, "encoding", None) or "utf-8"
 
     def found(self, finding: Finding) -> None:
         """What, and the line with a mark below it."""
-        place, cause = finding.place, finding.cause
-        document = f"document {finding.document}: " if self._many else ""
-        path = _short(where(cause.path), _LONG_PATH)
-        self._print(
-            (f"{self._name}:{place.line}:{place.column}:", "bold"),
-            f" {document}{path}: {_short(shown(cause.message), _LONG_MESSAGE)}",
-            (f" ({shown(finding.kind)})", "dim"),
-        )
+        place = finding.place
+        message = shortened(shown(finding.message), _LONG_MESSAGE)
+        self.at(finding.document, place, finding.cause.path, message, f" ({shown(finding.kind)})")
         *lines, mark = pointed(place, _note(finding), self._encoding)
         for line in lines:
             self._print(f"  {line}".rstrip())
         self._print((f"  {mark}", "bold red"))
 
+    def at(self, document: int, place: Place, path: Path, message: str, more: str = "") -> None:
+        """A line about something at a place, and at a path."""
+        which = f"document {document}: " if self._many else ""
+        self._print(
+            (f"{self._name}:{place.line}:{place.column}:", "bold"),
+            f" {which}{shortened(where(path), _LONG_PATH)}: {message}",
+            (more, "dim"),
+        )
+
     def over(self, verdict: Verdict, report: Callable[[], str]) -> None:
         """One line."""
-        good = verdict.word == "valid"
-        self._print((verdict.said(), "bold green" if good else "bold red"))
+        self.last(verdict.said(), good=verdict.word == "valid")
+
+    def last(self, line: str, *, good: bool) -> None:
+        """The line that says how it all went."""
+        self._print((line, "bold green" if good else "bold red"))
 
     def _print(self, *parts: str | tuple[str, str]) -> None:
         text = Text.assemble(*parts)
         if self._console is None:
-            print(text.plain)
+            print(text.plain, file=self._file)
         else:
             self._console.print(text, soft_wrap=True)
 
 
 def _note(finding: Finding) -> str:
     """What the mark says."""
-    if finding.kind == "extra_data":
-        return "--many reads several documents"
-    return "" if finding.place.after else "the text ends here"
-
-
-def _short(text: str, longest: int) -> str:
-    """The beginning and the end of a long text."""
-    half = longest // 2
-    return text if len(text) <= longest else f"{text[:half]} … {text[-half:]}"
+    cause = finding.cause
+    ends = [] if finding.place.after else ["the text ends here"]
+    helps = [] if isinstance(cause, Violation) else [remedy(cause)]
+    return "; ".join(filter(None, [*ends, *helps]))
 
 
 # --- for programs ----------------------------------------------------------------------
@@ -306,7 +321,7 @@ class Report:
 def _reported(cause: Violation | TextError) -> str:
     if isinstance(cause, Violation):
         return f"- {_named(cause.path)}: {cause.message}"
-    return f"- the text is no JSON: {cause}"
+    return f"- the text is no JSON: {without_hint(str(cause), cause)}"
 
 
 def _named(path: Path) -> str:

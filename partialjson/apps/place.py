@@ -13,12 +13,19 @@ from rich.cells import cell_len
 
 from .words import shown
 
-__all__ = ["Place", "Reader", "pointed"]
+__all__ = ["Place", "Reader", "byte_count", "pointed"]
 
 _KEPT = 512  # characters before and after a place that can be shown
 _WIDTH = 78  # columns of a line that are shown
 _BEFORE = 56  # of them, at most before a place
 _INDENT = " " * 4  # a tab at the beginning of a line
+_BEGUN = re.compile(  # bytes, as surrogates, that begin a character and do not end it
+    "[\udce1-\udcec\udcee\udcef][\udc80-\udcbf]|\udce0[\udca0-\udcbf]|\udced[\udc80-\udc9f]"
+    "|[\udcf1-\udcf3][\udc80-\udcbf]{1,2}|\udcf0[\udc90-\udcbf][\udc80-\udcbf]?"
+    "|\udcf4[\udc80-\udc8f][\udc80-\udcbf]?"
+)
+_TWO, _THREE = "\ud802", "\ud803"  # so many of them, as one character
+_BYTES = {**dict.fromkeys(range(0xDC80, 0xDD00), "."), 0xD802: "..", 0xD803: "..."}
 
 
 class Place(NamedTuple):
@@ -54,11 +61,16 @@ class Reader:
         fragments: UTF-8, cut between characters; bytes that are not count as one each.
         looks_ahead: whether the next fragment may be fetched to show what follows a place; it
             may not where that could mean to wait.
+        joins: whether bytes that begin a character and do not end it count as one together, as
+            they do where they are read as U+FFFD; no fragment may be cut inside them.
     """
 
-    def __init__(self, fragments: Iterable[bytes], looks_ahead: bool) -> None:
+    def __init__(
+        self, fragments: Iterable[bytes], looks_ahead: bool, *, joins: bool = False
+    ) -> None:
         self._fragments = iter(fragments)
         self._looks_ahead = looks_ahead
+        self._joins = joins
         self._next: bytes | None = None  # fetched, but not yet handed out
         self._kept = ""
         self._first = 0  # the offset of the first character that is kept
@@ -77,7 +89,10 @@ class Reader:
     def _fetched(self) -> bytes:
         fragment = next(self._fragments, b"")
         self._begun = len(self._kept)
-        self._kept += fragment.decode("utf-8", "surrogateescape")
+        text = fragment.decode("utf-8", "surrogateescape")
+        if self._joins and not text.isascii():
+            text = _BEGUN.sub(lambda found: _THREE if len(found[0]) == 3 else _TWO, text)
+        self._kept += text
         return fragment
 
     def _forget(self) -> None:
@@ -115,8 +130,16 @@ class Reader:
         line_start = mark.line_start
         if "\n" in passed:
             line_start = self._first + mark.at + passed.rindex("\n") + 1
-        byte_offset = mark.byte_offset + len(passed.encode("utf-8", "surrogateescape"))
+        byte_offset = mark.byte_offset + byte_count(passed)
         return _Mark(index, byte_offset, mark.line + passed.count("\n"), line_start)
+
+
+def byte_count(text: str) -> int:
+    """How many bytes a part of a kept text is."""
+    try:
+        return len(text.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:
+        return len(text.translate(_BYTES).encode())
 
 
 # --- what is shown ---------------------------------------------------------------------
@@ -173,6 +196,8 @@ def _fitting(text: Iterable[str], room: int) -> tuple[list[str], bool]:
 
 def _shown(character: str) -> str:
     """A character as it is shown; one that stands for a byte that is not UTF-8 as that."""
+    if character in (_TWO, _THREE):
+        return "\ufffd"
     is_byte = "\udc80" <= character <= "\udcff"
     return f"\\x{ord(character) - 0xDC00:02x}" if is_byte else shown(character)
 

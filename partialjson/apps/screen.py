@@ -21,6 +21,7 @@ from ..events import (
     DocumentCompleted,
     Event,
     FieldCompleted,
+    Repaired,
     StreamFailed,
     TextDelta,
     ToolCall,
@@ -249,6 +250,8 @@ class Screen:
         if isinstance(event, DocumentCompleted):
             self._document = None
             return
+        if isinstance(event, Repaired):
+            return  # it may stand after a document, and begins no other
         if self._document is None:
             self._documents += 1
             number = f" #{self._documents}" if self._documents > 1 else ""

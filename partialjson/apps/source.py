@@ -14,6 +14,8 @@ from itertools import chain
 from typing import BinaryIO, Literal, TypeAlias
 
 __all__ = [
+    "JSON_RATE",
+    "SSE_RATE",
     "Form",
     "Unreadable",
     "blocks",
@@ -22,6 +24,7 @@ __all__ = [
     "opened",
     "paced",
     "pieces",
+    "pleasant",
     "recognised",
     "size_of",
 ]
@@ -34,6 +37,9 @@ _BOM = codecs.BOM_UTF8
 _FIELD = re.compile(rb"(?:data|event|id|retry)?:")
 _FIELD_NAMES = (b"data:", b"event:", b"id:", b"retry:")
 _MESSAGE = re.compile(rb"(?s).+?(?:\r\n\r\n|\n\n|\r\r|\Z)")
+SSE_RATE = 2000.0  # characters a second that are pleasant to watch
+JSON_RATE = 250.0
+_LONGEST = 12.0  # seconds that a file plays at most, unless a rate is given
 _CONTINUATION = bytes(range(0x80, 0xC0))  # the bytes of UTF-8 that begin no character
 
 
@@ -146,3 +152,10 @@ def paced(
         if wait > 0:
             sleep(wait)
         yield fragment
+
+
+def pleasant(form: str, size: int | None) -> float:
+    """A pace to watch a file at; nothing is known of what has no size."""
+    if size is None:
+        return 0.0
+    return max(SSE_RATE if form == "sse" else JSON_RATE, size / _LONGEST)

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.live import Live
@@ -22,9 +22,10 @@ __all__ = ["Stage", "flush", "is_terminal"]
 _FRAME = 1 / 25  # seconds between pictures
 
 
-def is_terminal() -> bool:
-    """Whether stdout is a terminal that knows more than lines."""
-    terminal = sys.stdout is not None and sys.stdout.isatty()
+def is_terminal(file: TextIO | None = None) -> bool:
+    """Whether a file, by default stdout, is a terminal that knows more than lines."""
+    file = file or sys.stdout
+    terminal = file is not None and file.isatty()
     return terminal and os.environ.get("TERM") not in ("dumb", "unknown")
 
 

@@ -19,12 +19,13 @@ from ..events import DocumentCompleted, Event, Violation
 from ..parser import Parser
 from . import source as sources
 from .findings import Finding, Report, TextError, Verdict, View
-from .place import Reader
-from .words import one_line, shown
+from .place import Reader, byte_count
+from .repair import Asked
+from .words import one_line, shown, without_hint
 
 __all__ = ["Unusable", "Validation", "by_model", "by_schema"]
 
-_PIECE = 1 << 16  # characters at most that are fed at once
+_PIECE = 1 << 17  # characters at most that are fed at once: what was read is never cut
 _EVENTS = (Violation, DocumentCompleted)
 
 
@@ -42,6 +43,7 @@ def by_schema(
     numbers: Literal["json", "plain"],
     many: bool,
     goes_on: bool,
+    asked: Asked | None = None,
 ) -> Parser:
     """A parser for documents that must satisfy the schema in a file.
 
@@ -49,6 +51,7 @@ def by_schema(
         name: of the file; `-` is standard input.
         format, numbers, many: as for `SchemaParser`.
         goes_on: whether it reads on after a violation.
+        asked: the repairs to make.
 
     Raises:
         Unreadable: if there is no such file.
@@ -58,16 +61,18 @@ def by_schema(
 
     schema = _read_schema(name)
     try:
-        return SchemaParser(
+        parser = SchemaParser(
             schema,
             format=format,
             numbers=numbers,
             many=many,
             events=_EVENTS,
             stop_on_violation=not goes_on,
+            repair=asked.repair if asked else False,
         )
     except Exception as error:  # a schema may be anything
         raise Unusable(f"--schema {shown(name)}: {_reason(error)}") from error
+    return asked.settled(parser) if asked else parser
 
 
 def _read_schema(name: str) -> Any:
@@ -77,26 +82,33 @@ def _read_schema(name: str) -> Any:
         return loads(text)
     except (JSONSyntaxError, IncompleteJSONError, LimitExceededError) as error:
         place = f"{shown(name)}:{error.lineno}:{error.colno}"
-        raise Unusable(f"--schema {place}: {shown(error.message)}") from error
+        raise Unusable(f"--schema {place}: {shown(without_hint(error.message, error))}") from error
 
 
-def by_model(type_: Any, name: str, *, many: bool, goes_on: bool) -> Parser:
+def by_model(
+    type_: Any, name: str, *, many: bool, goes_on: bool, asked: Asked | None = None
+) -> Parser:
     """A parser for documents of a Pydantic type.
 
     Args:
         type_: the type.
         name: how it was asked for.
-        many, goes_on: as for `by_schema`.
+        many, goes_on, asked: as for `by_schema`.
 
     Raises:
         Unusable: if Pydantic cannot validate it.
     """
     from ..typed import ModelParser
 
+    repair = asked.repair if asked else False
+    stops = not goes_on
     try:
-        return ModelParser(type_, many=many, events=_EVENTS, stop_on_violation=not goes_on)
+        parser = ModelParser(
+            type_, many=many, events=_EVENTS, stop_on_violation=stops, repair=repair
+        )
     except (PartialJSONError, TypeError) as error:
         raise Unusable(f"--model {shown(name)}: {_reason(error)}") from error
+    return asked.settled(parser) if asked else parser
 
 
 def _reason(error: Exception) -> str:
@@ -120,13 +132,17 @@ class Validation:
         against: what was asked for, to begin a message with.
         view: who is told.
         many: whether documents may follow one another.
+        asked: the repairs that the parser makes.
     """
 
-    def __init__(self, parser: Parser, against: str, view: View, many: bool) -> None:
+    def __init__(
+        self, parser: Parser, against: str, view: View, many: bool, asked: Asked | None = None
+    ) -> None:
         self._parser = parser
         self._against = against
         self._view = view
         self._verdict = Verdict(many)
+        self._asked = asked
         self._report = Report(many)
         self._reader = Reader((), looks_ahead=False)
         self._last: Finding | None = None
@@ -145,7 +161,8 @@ class Validation:
         """
         size = sources.size_of(stream)
         fragments = sources.pieces(sources.blocks(stream), _PIECE)
-        self._reader = Reader(fragments, looks_ahead=size is not None)
+        joins = self._asked is not None and self._asked.joins
+        self._reader = Reader(fragments, looks_ahead=size is not None, joins=joins)
         for fragment in self._reader:
             self._step(partial(self._parser.feed, fragment))
             if self._over:
@@ -155,6 +172,8 @@ class Validation:
         else:
             self._step(self._parser.close)
             self._ended()
+        if self._asked is not None:
+            self._verdict.repairs = len(self._parser.repairs)
         self._view.over(self._verdict, self._reported)
         return self._verdict
 
@@ -204,7 +223,7 @@ class Validation:
         verdict = self._verdict
         verdict.size = size
         if size is not None:
-            looked_at = place.byte_offset + len(place.after[:1].encode("utf-8", "surrogateescape"))
+            looked_at = place.byte_offset + byte_count(place.after[:1])
             verdict.unread = max(size - looked_at, 0)
             if not verdict.unread:
                 verdict.characters = place.offset + 1

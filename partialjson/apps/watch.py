@@ -12,11 +12,17 @@ from typing import Any, Protocol, TypeAlias
 
 from rich.cells import cell_len
 
-from ..errors import IncompleteJSONError, JSONSyntaxError, LimitExceededError
+from ..errors import (
+    IncompleteJSONError,
+    JSONSyntaxError,
+    LimitExceededError,
+    PartialJSONError,
+)
 from ..events import (
     CallEvent,
     DocumentCompleted,
     Event,
+    Repaired,
     StreamFailed,
     ToolCallCompleted,
     ToolCallFailed,
@@ -24,13 +30,14 @@ from ..events import (
     Violation,
 )
 from ..streams import events_before
-from .words import one_line, shown, where
+from .words import counted, one_line, remedy, shown, where, without_hint
 
 __all__ = ["Problem", "Reading", "Tally", "View", "explained"]
 
 _Positioned: TypeAlias = JSONSyntaxError | IncompleteJSONError | LimitExceededError
 
 _CONTEXT = 52  # columns of text before an error
+_RECENT = 512  # characters before a fragment: a repair may have held back some of them
 
 
 class Problem:
@@ -73,7 +80,7 @@ def explained(error: BaseException, following: str = "", what: str = "") -> Prob
         lines.append(f"expected: {_alternatives(error.expected)}")
     ended = isinstance(error, IncompleteJSONError)
     lines += ["", *_marked(error, "" if ended else following, ended)]
-    return Problem(place + shown(error.message), lines)
+    return Problem(place + shown(without_hint(error.message, error)), lines)
 
 
 def _alternatives(expected: Iterable[str]) -> str:
@@ -136,24 +143,22 @@ class Tally:
         """The statistics, each as a number and its noun."""
         kinds = self.kinds
         said = [
-            _many(self.characters, "character"),
-            _many(self.fragments, "fragment"),
-            _many(kinds.total(), "event"),
+            counted(self.characters, "character"),
+            counted(self.fragments, "fragment"),
+            counted(kinds.total(), "event"),
         ]
         if self.calls:
-            said += [f"{_many(kinds[ToolCallCompleted], 'call')} completed"]
+            said += [f"{counted(kinds[ToolCallCompleted], 'call')} completed"]
             said += [f"{kinds[ToolCallFailed]} failed"]
         else:
-            said.append(f"{_many(kinds[DocumentCompleted], 'document')} completed")
+            said.append(f"{counted(kinds[DocumentCompleted], 'document')} completed")
         if kinds[Validated] or kinds[Violation]:
-            said.append(f"{_many(kinds[Validated], 'object')} validated")
+            said.append(f"{counted(kinds[Validated], 'object')} validated")
         if kinds[Violation]:
-            said.append(_many(kinds[Violation], "violation"))
+            said.append(counted(kinds[Violation], "violation"))
+        if kinds[Repaired]:
+            said.append(counted(kinds[Repaired], "repair"))
         return said
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 class View(Protocol):
@@ -182,6 +187,7 @@ class Reading:
         self.tally = tally
         self.result = result
         self.over = False
+        self._recent = ""
 
     def feed(self, fragment: bytes, characters: int) -> None:
         """Feed one fragment of so many characters; nothing after an error."""
@@ -191,9 +197,11 @@ class Reading:
         self.tally.characters += characters
         before = getattr(self.parser, "offset", 0)
         error = self._step(lambda: self.parser.feed(fragment))
+        text = self._recent + fragment.decode("utf-8", "replace")
         if error is not None:
-            text = fragment.decode("utf-8", "replace")
-            self._failed(error, text[getattr(error, "offset", before) - before :])
+            at = len(self._recent) + getattr(error, "offset", before) - before
+            self._failed(error, text[max(at, 0) :])
+        self._recent = text[-_RECENT:]
 
     def close(self) -> None:
         """Say that the text is over, and ask for the verdict."""
@@ -222,10 +230,7 @@ class Reading:
 
     def _failed(self, error: Exception, following: str = "") -> None:
         self.over = self.tally.broken = True
-        problem = explained(error, following)
-        if getattr(error, "code", "") == "extra_data":
-            problem.lines.append("(--many reads several documents)")
-        self.view.problem(problem)
+        self.view.problem(_helped(explained(error, following), error))
 
     def _tell(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -243,4 +248,14 @@ def _behind(event: ToolCallFailed | StreamFailed, error: BaseException) -> Probl
         return explained(error, what=f"the stream ({event.reason})")
     call, text = event.call, event.text
     following = text[getattr(error, "offset", len(text)) :]
-    return explained(error, following, f"call #{call.index} {shown(call.name)} ({event.reason})")
+    what = f"call #{call.index} {shown(call.name)} ({event.reason})"
+    problem = explained(error, following, what)
+    return problem if event.reason != "malformed" else _helped(problem, error)
+
+
+def _helped(problem: Problem, error: BaseException) -> Problem:
+    """The same with the option that would have helped, if there is one."""
+    helps = remedy(error) if isinstance(error, PartialJSONError) else ""
+    if helps:
+        problem.lines.append(f"({helps})")
+    return problem

@@ -31,11 +31,15 @@ from ..events import (
 )
 from ..paths import Path, pointer
 
-__all__ = ["brief", "object_text", "one_line", "plain", "quoted", "shown", "where"]
+__all__ = [
+    *("brief", "change", "counted", "object_text", "one_line", "plain", "quoted", "shortened"),
+    *("remedy", "shown", "where", "without_hint"),
+]
 
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _JOINER = "\u200d"  # holds composed emoji together
 _WORD = 14  # columns of the first word of a plain line
+_CHANGED = 60  # characters that are shown of what a repair found
 
 
 # --- words -----------------------------------------------------------------------------
@@ -57,6 +61,21 @@ def _escape(c: str) -> str:
     return _ESCAPES.get(c) or "".join(f"\\u{unit}" for unit in re.findall("....", units))
 
 
+def shortened(text: str, longest: int) -> str:
+    """The beginning and the end of a long text."""
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]} … {text[-half:]}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and what it counts.
+
+    >>> counted(1, "byte"), counted(1200, "byte")
+    ('1 byte', '1,200 bytes')
+    """
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def quoted(value: Any) -> str:
     """A parsed value as JSON text on one line."""
     return shown(json.dumps(value, ensure_ascii=False))
@@ -69,6 +88,33 @@ def where(path: Path) -> str:
     ('/items/0', '(root)')
     """
     return shown(pointer(path)) or "(root)"
+
+
+def change(event: Repaired) -> str:
+    """What a repair made of what.
+
+    >>> print(change(Repaired((), "single_quotes", 0, "'", '"')))
+    "'" → '"'
+    """
+    return f"{_part(event.before)} → {_part(event.after)}"
+
+
+def _part(text: str) -> str:
+    return shortened(repr(text), _CHANGED) if text else "nothing"
+
+
+def without_hint(text: str, error: PartialJSONError) -> str:
+    """What an error says, but for the repair that would do, which is an option here: `remedy`."""
+    repair = getattr(error, "repair", "")
+    return text.replace(f"; repair={{{repair!r}}} reads it", "")
+
+
+def remedy(error: PartialJSONError) -> str:
+    """The option that would read the text after all; "" if there is none."""
+    repair = getattr(error, "repair", "")
+    if repair:
+        return f"--repairs {repair} reads it"
+    return "--many reads several documents" if error.code == "extra_data" else ""
 
 
 def object_text(value: Any) -> str:
@@ -154,7 +200,8 @@ def _outer_facts(event: Event) -> tuple[str, ...]:
     if isinstance(event, StreamFailed):
         return "stream-failed", _reason(event.reason, event.error)
     if isinstance(event, Repaired):
-        return "repaired", where(event.path), f"{event.repair} at character {event.offset}"
+        at = f"(character {event.offset})"
+        return "repaired", where(event.path), f"{event.repair}: {change(event)}", at
     return "event", shown(repr(event))
 
 
@@ -190,7 +237,7 @@ def one_line(error: BaseException) -> str:
     """An error in one line; a validation error of several lines as their summary."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     if isinstance(error, PartialJSONError):
-        return shown(": ".join(lines))
+        return shown(without_hint(": ".join(lines), error))
     if hasattr(error, "error_count") and len(lines) > 2:  # Pydantic's: headline, where, what
         return shown(f"{lines[0]} ({lines[1]}: {lines[2].partition(' [')[0]})")
     return shown(": ".join([type(error).__name__, *lines]))
