@@ -344,6 +344,8 @@ StringDelta(path=('city',), delta='Par')]
         """The `size` bytes at `at` begin a character that does not go on. Answer where to."""
         if not self._takes_text() and not self._may_go_on(data[at : at + size]):
             self._push_piece(Piece("\ufffd", max(size, 1)))  # no character could stand here
+        if self._repairer is not None:
+            self._repairer.stop()
         if self._repairer is not None and "bad_utf8" in self._repairer.on:
             self._repairer.tell_bytes(data[at : at + max(size, 1)])
         elif self._options.bad_utf8 == "error":
@@ -440,6 +442,7 @@ StringDelta(path=('city',), delta='Par')]
         decoder = self._decoder
         if decoder.high:
             self._release()
+        repairer.stop()
         if decoder.held and "bad_utf8" in repairer.on:
             held, decoder.held = decoder.held, b""
             repairer.tell_bytes(held)

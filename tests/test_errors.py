@@ -78,7 +78,8 @@ def test_syntax_and_incomplete_errors_are_those_of_json_too() -> None:
         loads("[1,\n x]")
     except json.JSONDecodeError as error:
         told = (error.msg, error.pos, error.lineno, error.colno, error.doc)
-    assert told == ("expected a value, found 'x'", 5, 2, 2, "[1,\n ")
+    message = "expected a value, found 'x'; repair={'bare_strings'} reads it"
+    assert told == (message, 5, 2, 2, "[1,\n ")
 
 
 def test_an_error_stands_at_its_place() -> None:
@@ -90,7 +91,7 @@ def test_an_error_stands_at_its_place() -> None:
     assert error.expected == ("value",)
     assert error.doc == '{"é": [1,\n '
     assert error.events[-1] == FieldCompleted(("é", 0), 1)
-    hint = "(JSON has no trailing commas)"
+    hint = "(JSON has no trailing commas); repair={'trailing_comma'} reads it"
     where = "line 2 column 2 (char 11), in /é/1"
     assert str(error) == f"expected a value, found ']' {hint}: {where}"
 
@@ -280,7 +281,7 @@ def test_limits_do_not_change() -> None:
         ({"trailing": "drop"}, "'error' or 'keep'"),
         ({"repair": None}, "repair must be False, True, 'json5' or a set of names"),
         ({"repair": "comments"}, "{'comments'} is one"),
-        ({"repair": {"coments"}}, "there is no repair 'coments'; there are fence, prose"),
+        ({"repair": {"coments"}}, "no repair 'coments'; there are safe, json5, fence"),
         ({"repair": [["comments"]]}, "there is no repair"),
         ({"repair": "all"}, "repair must be False"),
         ({"repair": 0}, "repair must be False"),

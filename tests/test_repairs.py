@@ -512,9 +512,15 @@ def test_a_first_word_is_read_alike_by_parsers_that_are_told_of_it_early(text: s
 
 def test_commas_and_brackets_between_documents() -> None:
     for text in ("[1],[2]", "[1];[2];", "[1]][2]}", "[1] // a\n,[2]"):
-        parser = Parser(repair=True, many=True, events=DocumentCompleted)
-        told: list[Any] = [*parser.feed(text), *parser.close()]
-        assert [event.value for event in told] == [[1], [2]]
+        assert roots(text) == [[1], [2]]
+    assert roots("true,false;null]1,2") == [True, False, None, 1, 2]
+    assert roots("True,None") == [True, None]
+
+
+def roots(text: str) -> list[Any]:
+    parser = Parser(repair=SAFE - {"prose"}, many=True, events=DocumentCompleted)
+    told: list[Any] = [*parser.feed(text), *parser.close()]
+    return [event.value for event in told]
 
 
 # --- options -----------------------------------------------------------------------------
@@ -536,6 +542,25 @@ def test_what_guesses_or_delays_is_off_unless_named() -> None:
     with pytest.raises(IncompleteJSONError):
         loads("hello", repair=True)
     assert loads("hello", repair=["bare_strings"]) == "hello"
+
+
+def test_a_set_may_hold_sets() -> None:
+    assert loads('[True, "a"b"]', repair={"safe", "inner_quotes"}) == [True, 'a"b']
+    assert loads("{a: undefined}", repair=["json5", "js_literals"]) == {"a": None}
+    with pytest.raises(IncompleteJSONError):  # which is not to say that prose is a string
+        loads("hello", repair={"safe"})
+    restored = Parser.restore(Parser(repair={"safe"}).checkpoint())
+    restored.feed("hello")
+    with pytest.raises(IncompleteJSONError):
+        restored.close()
+
+
+@pytest.mark.parametrize("repair", [False, "json5", {"fence"}])
+def test_a_bad_byte_stands_where_it_stands(repair: Any) -> None:
+    for data, offset, lineno, colno in ((b'[1, \n "\xff"]', 7, 2, 3), (b'[1,\n "ab\xe2', 8, 2, 5)):
+        error: Any = run(Parser(repair=repair), [data]).error
+        assert (error.offset, error.lineno, error.colno) == (offset, lineno, colno)
+        assert error.byte_offset in (offset, offset + 1)
 
 
 def test_repairs_are_events_of_their_own() -> None:

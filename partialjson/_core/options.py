@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ..errors import UsageError
 from ..events import Event
 from ..limits import Limits
-from .repair.names import chosen
+from .repair.names import chosen, names_in
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "duplicate_keys": ("last", "first", "error"),
@@ -42,7 +42,7 @@ def repair_as_data(repair: object) -> bool | str | list[str]:
     """What was said of repairs, as plain data."""
     if isinstance(repair, (bool, str)):
         return repair
-    return sorted(chosen(repair)[0])
+    return names_in(repair)
 
 
 PLAIN = Options()

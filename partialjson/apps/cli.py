@@ -390,4 +390,4 @@ def _parser(many: bool, type_: Any, name: str | None, asked: repairs.Asked | Non
             parser = ModelParser(type_, many=many, repair=repair)
         except (PartialJSONError, TypeError) as error:
             refuse(f"--model {shown(name)}: {shown(str(error))}")
-    return asked.settled(parser) if asked else parser
+    return parser

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import BinaryIO, NamedTuple, TextIO, TypeVar
+from typing import BinaryIO, NamedTuple, TextIO
 
 from .._core.grammar import LITERAL, MINUS, STRING
 from .._core.handler import Handler
-from .._core.repair.names import JSON5, REPAIRS, SAFE
+from .._core.repair.names import chosen
 from .._core.repair.structure import after_comma
 from .._core.source import Source
-from ..errors import IncompleteJSONError, JSONSyntaxError, LimitExceededError, UsageError
+from ..errors import IncompleteJSONError, JSONSyntaxError, LimitExceededError
 from ..events import DocumentCompleted, Event, Repaired
 from ..parser import Parser, Repair
 from . import source as sources
@@ -27,8 +27,6 @@ from .stage import is_terminal
 __all__ = ["Asked", "Repairing", "RepairingParser", "asked", "written_to"]
 
 _PIECE = 1 << 17  # characters at most that are fed at once: what was read is never cut
-_AParser = TypeVar("_AParser", bound=Parser)
-_GROUPS = {"safe": SAFE, "json5": JSON5}
 
 
 # --- what is asked for -----------------------------------------------------------------
@@ -40,24 +38,15 @@ class Asked(NamedTuple):
     Args:
         repair: the same for a parser.
         names: each of them.
-        root: whether a string without quotes may be the whole document.
     """
 
     repair: Repair
     names: frozenset[str]
-    root: bool
 
     @property
     def joins(self) -> bool:
         """Whether bytes that begin a character and do not end it are read as one."""
         return "bad_utf8" in self.names
-
-    def settled(self, parser: _AParser) -> _AParser:
-        """A new parser that was told of `root`: a set of names says yes to it by itself."""
-        if parser._repairer is not None:
-            parser._repairer.named = self.root
-            parser._special = parser._is_special()
-        return parser
 
 
 def asked(names: str, *, complete: bool = False) -> Asked:
@@ -73,16 +62,7 @@ def asked(names: str, *, complete: bool = False) -> Asked:
     words = [word.strip() for word in names.split(",")]
     if complete:
         words.append(CUT_OFF)
-    if words in (["safe"], ["json5"]):
-        repair: Repair = "json5" if words == ["json5"] else True
-        return Asked(repair, _GROUPS[words[0]], False)
-    found: set[str] = set()
-    for word in words:
-        if word not in _GROUPS and word not in REPAIRS:
-            known = ", ".join((*_GROUPS, *REPAIRS))
-            raise UsageError(f"there is no repair {word!r}; there are {known}")
-        found |= _GROUPS.get(word, {word})
-    return Asked(frozenset(found), frozenset(found), "bare_strings" in words)
+    return Asked(words, chosen(words)[0])
 
 
 # --- the text --------------------------------------------------------------------------
@@ -104,7 +84,6 @@ class RepairingParser(Parser):
         super().__init__(
             events=(Repaired, DocumentCompleted), keep=False, many=many, repair=asked.repair
         )
-        asked.settled(self)
         self._taken = 0  # how much of the text was handed out
         self._searched = 0  # up to where the last comma was looked for
         self._comma = 0  # where it stands

@@ -61,7 +61,7 @@ def by_schema(
 
     schema = _read_schema(name)
     try:
-        parser = SchemaParser(
+        return SchemaParser(
             schema,
             format=format,
             numbers=numbers,
@@ -72,7 +72,6 @@ def by_schema(
         )
     except Exception as error:  # a schema may be anything
         raise Unusable(f"--schema {shown(name)}: {_reason(error)}") from error
-    return asked.settled(parser) if asked else parser
 
 
 def _read_schema(name: str) -> Any:
@@ -108,7 +107,7 @@ def by_model(
         )
     except (PartialJSONError, TypeError) as error:
         raise Unusable(f"--model {shown(name)}: {_reason(error)}") from error
-    return asked.settled(parser) if asked else parser
+    return parser
 
 
 def _reason(error: Exception) -> str:

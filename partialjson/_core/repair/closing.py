@@ -44,6 +44,11 @@ def _incomplete(r: Repairer, *expected: str) -> None:
     raise Fault("incomplete", r.tokenizer.base, message, expected)
 
 
+def _is_cut(r: Repairer) -> bool:
+    """Whether what is open stands in a container that nobody closes: then nobody knows its end."""
+    return not r.at_root and "missing_close" not in r.on
+
+
 # --- modes -------------------------------------------------------------------------------
 
 
@@ -79,7 +84,7 @@ def _bracket(r: Repairer) -> None:
 
 
 def _quoted(r: Repairer) -> None:
-    if r.held:
+    if r.held and not _is_cut(r):
         quotes.end_quoted(r, r.held, 0)
     else:
         r.end()
@@ -87,10 +92,11 @@ def _quoted(r: Repairer) -> None:
 
 def _inner(r: Repairer) -> None:
     held, r.held = r.held, ""
-    if held:
+    if held and not _is_cut(r):
         quotes.close_inner(r, -len(held))
         r.run_back(held[1:])
     else:
+        r.count_newlines(held, -len(held))
         r.end()
 
 
@@ -102,6 +108,8 @@ def _first_word(r: Repairer) -> None:
 
 
 def _word(r: Repairer) -> None:
+    if _is_cut(r):
+        _incomplete(r, "value")
     held = r.held
     r.held = held.rstrip()
     if words.reading(r, r.held) is not None:
@@ -122,11 +130,16 @@ def _word(r: Repairer) -> None:
 
 
 def _next_word(r: Repairer) -> None:
+    if _is_cut(r):
+        _incomplete(r, "value")
     words.no_word(r, 0, "")
     r.run_back("")
 
 
 def _bare(r: Repairer) -> None:
+    if _is_cut(r):
+        r.end()
+        return
     if r.held.endswith((":", "/")):
         words.put_text(r, r.held, 0)
         r.held = ""

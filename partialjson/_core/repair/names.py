@@ -67,24 +67,37 @@ SAFE: Final = frozenset(name for name, repair in REPAIRS.items() if repair.safe)
 JSON5: Final = frozenset(name for name, repair in REPAIRS.items() if repair.json5)
 
 
+_SETS: Final = {"safe": SAFE, "json5": JSON5}
+
+
 def chosen(repair: object) -> tuple[frozenset[str], bool]:
-    """The repairs that `repair=` asks for, and whether each of them by its name.
+    """The repairs that `repair=` asks for, and whether a document may be a text without quotes.
+
+    That delays the first word of any document, so it takes the name `bare_strings` itself.
 
     Raises:
         UsageError: for anything that is no choice, and names of no repair.
     """
-    if repair is False:
-        return frozenset(), False
-    if repair is True:
-        return SAFE, False
+    if isinstance(repair, bool):
+        return (SAFE if repair else frozenset()), False
     if repair == "json5":
         return JSON5, False
-    allowed = "False, True, 'json5' or a set of names"
+    names = names_in(repair)
+    chosen: set[str] = set()
+    for name in names:
+        chosen |= _SETS.get(name, {name})
+    return frozenset(chosen), "bare_strings" in names
+
+
+def names_in(repair: object) -> list[str]:
+    """The names in a set of repairs, sorted; `safe` and `json5` stand for several."""
     if isinstance(repair, str) or not isinstance(repair, Iterable):
         hint = f"; {{{repair!r}}} is one" if repair in REPAIRS else ""
+        allowed = "False, True, 'json5' or a set of names"
         raise UsageError(f"repair must be {allowed}, not {repair!r}{hint}")
-    names = tuple(repair)
+    names = list(repair)
+    known = ", ".join((*_SETS, *REPAIRS))
     for name in names:
-        if not isinstance(name, str) or name not in REPAIRS:
-            raise UsageError(f"there is no repair {name!r}; there are {', '.join(REPAIRS)}")
-    return frozenset(names), True
+        if not isinstance(name, str) or (name not in REPAIRS and name not in _SETS):
+            raise UsageError(f"there is no repair {name!r}; there are {known}")
+    return sorted(names)

@@ -97,7 +97,7 @@ _RULES: Final[dict[int, tuple[Rule, ...]]] = {  # by the tokenizer's state, in t
         *(*_ANYWHERE, structure.trailing_comma, structure.semicolon, structure.extra_close),
         *(around.ticks_begin, around.tag_begins, around.prose_begins),
     ),
-    SPACE: _ANYWHERE,
+    SPACE: (*_ANYWHERE, structure.literal_ends),
     **dict.fromkeys(
         range(STRING, MINUS), (quotes.raw_control, quotes.invalid_escape, quotes.lone_surrogate)
     ),
@@ -480,7 +480,7 @@ class Repairer:
 
     def tell_bytes(self, data: bytes) -> None:
         """These bytes, which come next, are no UTF-8."""
-        self.text, self.start = "", self.read
+        self.stop()
         self.tell("bad_utf8", 0, data.decode("utf-8", "backslashreplace"), "\ufffd")
 
     def refuse(self, code: str, k: int, message: str, *expected: str) -> NoReturn:
@@ -562,11 +562,15 @@ class Repairer:
         """How many characters of the given text were read."""
         return self.tokenizer.base + self.shift
 
-    def close(self) -> None:
-        """The text is over."""
+    def stop(self) -> None:
+        """Nothing is at hand: what comes next has not come."""
         self.text, self.start = "", self.read
         self.at = 0
         self._fragment, self._fragment_at = "", self.start
+
+    def close(self) -> None:
+        """The text is over."""
+        self.stop()
         if self.source is not None:
             self._look_back(self.source)
         closing.close(self)

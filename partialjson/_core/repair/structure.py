@@ -56,6 +56,16 @@ def number_ends(r: Repairer, c: str, text: str, k: int) -> int:
     return k
 
 
+def literal_ends(r: Repairer, c: str, text: str, k: int) -> int:
+    """The same for a literal at the root, behind which documents may follow."""
+    if c.isalnum() or c in "_$\"'" or r.tokenizer.keep_rest:
+        return -1
+    r.mark(k)
+    r.put(" ")
+    r.mark(k)
+    return k
+
+
 def white_space(r: Repairer, c: str, text: str, k: int) -> int:
     """White space that JSON does not know becomes a space."""
     state = r.tokenizer.state

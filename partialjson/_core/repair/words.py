@@ -154,6 +154,9 @@ def _word_ends(r: Repairer, text: str, i: int) -> int:
     if more and not ends_text(r, c):
         return no_word(r, i, c)
     end_word(r, i)
+    if c in "/#" and MINUS <= r.tokenizer.state < LITERAL:
+        r.put(" ")  # a comment, or nothing: the number does not go on
+        r.mark(i)
     return i
 
 
