@@ -95,7 +95,7 @@ class _Positioned(PartialJSONError):
         doc: at most the last 80 characters before the offending one.
         path: where in the document it happened.
         expected: what could have come instead, as `Parser.expected` names it.
-        repair: a repair that would read the text here, by its name; "" if there is none.
+        repair: a repair that would read the character, by its name; "" if there is none.
         events: what the same call found before the error; empty when it is raised again.
     """
 
@@ -130,6 +130,13 @@ class _Positioned(PartialJSONError):
         self.expected = tuple(expected)
         self.repair = repair
         self.events = list(events)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The error as plain JSON data; `repair` only where there is one."""
+        data = super().as_dict()
+        if not self.repair:
+            del data["repair"]
+        return data
 
     def __str__(self) -> str:
         where = f"line {self.lineno} column {self.colno} (char {self.offset})"

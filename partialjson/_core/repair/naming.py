@@ -58,8 +58,6 @@ def reader(tokenizer: Tokenizer, fault: Fault, c: str, before: str) -> str:
         return "raw_control" if c in CONTROLS else ""
     if fault.code == "invalid_escape":
         return "invalid_escape" if state == ESCAPE else ""
-    if fault.code == "incomplete":
-        return "missing_close" if state not in (START, DONE) else ""
     if fault.code == "invalid_number":
         return _number(state, c, root)
     if fault.code in _BY_CODE:
