@@ -126,8 +126,10 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
         self._live.tokenizer = self._tokenizer
         self._tokenizer.tells_keys = self._plan.closes
         self._tokenizer.tells_scalars = True
-        self._guide(SchemaHints(self._live))
+        hints = SchemaHints(self._live)
+        self._guide(hints)
         if self._repairer is not None:
+            self._live.hints = hints
             self._reporter.given = self._repairer.given
             self._live.rereads = self._repairer.on
             if numbers == "plain":  # it promises more than these keep
@@ -145,6 +147,8 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
     def _public(self, fault: Fault, text: str) -> Any:
         if isinstance(fault, Stop):
             violation = fault.violation
+            if self._repairer is not None:
+                self._repairer.stopped(fault.offset)
             return ValidationFailed(
                 f"{violation.message} (at {violation.path!r})", violation=violation
             )
@@ -317,7 +321,8 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
             message = data["error"]["message"]
             self._error = ValidationFailed(message, violation=violation)  # type: ignore[arg-type]
         if "judged" in data:
-            load(self._live, data["judged"])
+            number = "" if self._repairer is None else self._repairer.heard_number()
+            load(self._live, data["judged"], number)
 
     def fork(self) -> SchemaParser:
         """An independent parser in the same state."""

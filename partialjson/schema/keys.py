@@ -82,6 +82,8 @@ class Keys:
             if cause is not None:
                 self._told.add(id(evaluation))
                 at, length = self._dies_at(layout, used, before, begun, start, end)
+                text = before.grown(begun[self._length : length])
+                cause = layout.key_death(text, begun[:length], used) or cause
                 refused.append((at, length, evaluation, cause))
         if before is None and self._text is not None:
             self._text = self._text.grown(begun[self._length :])

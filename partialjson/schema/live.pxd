@@ -15,7 +15,7 @@ cdef int ARRAY, FALSE, INTEGER, NULL, OBJECT, REAL, STRING, TRUE
 
 cdef class LiveSchema(Handler):
     cdef public Tree tree
-    cdef public object plan, reporter, rereads
+    cdef public object hints, plan, reporter, rereads
     cdef public Judge judge
     cdef public Tokenizer tokenizer
     cdef public Frame frame
@@ -26,7 +26,7 @@ cdef class LiveSchema(Handler):
     cdef Child _root
     cdef object _follow, _text
     cdef Keys _keys
-    cdef Py_ssize_t _began, _heard, _length
+    cdef Py_ssize_t _began, _escape, _heard, _length
     cdef Text _watched
     cdef str _begun
     cdef list _open, _states

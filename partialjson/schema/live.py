@@ -21,10 +21,15 @@ from .rules import ARRAY, FALSE, INTEGER, NULL, OBJECT, REAL, STRING, TRUE, Chil
 from .scalars import DEAD, OPEN, SURE, OpenText, Text
 
 if TYPE_CHECKING:
+    from .._core.hints import Hints
     from .._core.tokenizer import Tokenizer
     from .._core.tree import Tree
     from .nodes import Plan
     from .report import Reporter
+
+
+_SHORTENING = ("nan_infinity", "missing_close")  # repairs that take back the end of a number
+_LEAVING_OUT = ("invalid_escape", "missing_close")  # ... and a backslash as nothing
 
 
 class LiveSchema(Handler):
@@ -45,6 +50,7 @@ class LiveSchema(Handler):
         self.tokenizer: Tokenizer = None  # type: ignore[assignment]  # it comes when it is made
         self._plain = plain
         self.rereads: frozenset[str] = frozenset()  # repairs, which may read a token otherwise
+        self.hints: Hints = None  # type: ignore[assignment]  # it comes with them
         self._selective = reporter.patterns is not None
         self._objects = reporter.objects
         self._root = Child(plan.root, ())
@@ -71,6 +77,7 @@ class LiveSchema(Handler):
         self._states: list[Any] = []  # of the automata that are run over it
         self._open: list[tuple[Any, Child]] = []  # what it is held against otherwise
         self._text = OpenText(())
+        self._escape = -1  # where an escape begins that may come to nothing
         self._began = -1  # where an open number, literal or string was told to begin
         self._compared = False  # the present item, with those before it
         self._failing = False  # the present scalar was found wrong on the spine
@@ -409,11 +416,16 @@ class LiveSchema(Handler):
         self._scalar_ends(frame, end - 1)
 
     def on_open_number(self, begun: str, start: int) -> None:
+        if self.rereads:
+            if self._may_be_text():
+                return
+            if not self.rereads.isdisjoint(_SHORTENING):
+                begun = begun.rstrip("+-.eE")
+            if not begun:
+                return
         if self._plain:
             self.judge.plain_form(begun, start, -1)
         if self.skipped or (self._began >= 0 and not self._plain):
-            return
-        if self.rereads and self._may_be_text():
             return
         frame = self.frame
         if frame.sole is not None and not self._selective:
@@ -424,13 +436,13 @@ class LiveSchema(Handler):
         self._began = start
 
     def _may_be_text(self) -> bool:
-        """Whether the open token may turn out to be a string without quotes."""
+        """Whether the open token may turn out to be a string without quotes, or prose."""
+        if "prose" in self.rereads and not self.tokenizer.stack:
+            return True
         if "bare_strings" not in self.rereads:
             return False
-        child = self.frame.next
-        if self.frame.sole is None or child is None:
-            return True
-        return child.rules.layout(STRING).refusal is None
+        kinds = self.hints.kinds_expected()
+        return kinds is None or "string" in kinds
 
     def on_open_literal(self, value: bool | None, start: int) -> None:
         if self.skipped or (self.rereads and self._may_be_text()):
@@ -533,6 +545,8 @@ class LiveSchema(Handler):
                 self._states = states
                 return
             self._watch_closely()
+        if start == self._escape and end - start > len(text):
+            self._one_more(start)
         before, after = self._text, self._text.grown(text)
         self._text = after
         self.reporter.done = False
@@ -542,13 +556,18 @@ class LiveSchema(Handler):
             self._open = [entry for entry in self._open if id(entry[0]) not in self._decided]
 
     def on_open_escape(self, offset: int) -> None:
-        if "invalid_escape" in self.rereads:  # it may come to no character
-            return
         watched = self._watched
         if watched is not None:
             if watched.most is None or self._length < watched.most:
                 return
             self._watch_closely()
+        if self.rereads and not self.rereads.isdisjoint(_LEAVING_OUT):
+            self._escape = offset  # it may come to no character: wait for one
+        else:
+            self._one_more(offset)
+
+    def _one_more(self, offset: int) -> None:
+        """There is one more character in the open string; what it is does not matter yet."""
         self.reporter.done = False
         results = self.judge.one_more(self._open, self._text.length, offset)
         if results:

@@ -21,10 +21,15 @@ if TYPE_CHECKING:
 
 
 class Stop(Fault):
-    """A violation ends the parse, because somebody asked for that."""
+    """A violation ends the parse, because somebody asked for that.
 
-    def __init__(self, violation: Violation) -> None:
-        super().__init__("violation", violation.offset, violation.message)
+    Args:
+        violation: the first one.
+        offset: where it stands in the text that the tokenizer reads.
+    """
+
+    def __init__(self, violation: Violation, offset: int) -> None:
+        super().__init__("violation", offset, violation.message)
         self.violation = violation
 
 
@@ -70,6 +75,7 @@ class Reporter:
         self.found: list[Any] | None = None
         self.told: list[Violation] = []
         self.given: Callable[[int], int] = int  # offsets, where text was repaired
+        self._at = 0  # where the last violation stands in what the tokenizer reads
         self.muted = False
 
     # --- where -------------------------------------------------------------------------
@@ -195,6 +201,7 @@ class Reporter:
             "path": list(path),
             "message": message,
         }
+        self._at = offset
         self._add(Violation(path, keyword, message, self.given(offset), True, detail))
 
     def _tell(self, error: Any, path: Path, prefix: Path, offset: int) -> None:
@@ -208,6 +215,7 @@ class Reporter:
             "message": error.message,
         }
         kind = "false" if error.validator is None else str(error.validator)
+        self._at = offset
         self._add(Violation(where, kind, error.message, self.given(offset), False, detail))
 
     def _add(self, violation: Violation) -> None:
@@ -222,7 +230,7 @@ class Reporter:
         at = len(out) if self.mark < 0 else self.mark
         if self._stop:
             del out[at:]
-            raise Stop(violation)
+            raise Stop(violation, self._at)
         if self._violations and self.selects(violation.path):
             out.insert(at, violation)
             if self.mark >= 0:

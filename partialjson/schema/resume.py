@@ -48,8 +48,12 @@ def save(live: LiveSchema) -> dict[str, Any]:
     }
 
 
-def load(live: LiveSchema, data: dict[str, Any]) -> None:
-    """Bring a fresh handler to where the other one was; its parser is there already."""
+def load(live: LiveSchema, data: dict[str, Any], number: str) -> None:
+    """Bring a fresh handler to where the other one was; its parser is there already.
+
+    Args:
+        number: the beginning of one that was told, and is held by a repair since.
+    """
     reporter, tokenizer, tree = live.reporter, live.tokenizer, live.tree
     told = [event_from_dict(each) for each in data["told"]]
     if not all(isinstance(each, Violation) for each in told):
@@ -65,6 +69,8 @@ def load(live: LiveSchema, data: dict[str, Any]) -> None:
     again.feed(heard)
     if ESCAPE <= tokenizer.state <= LOW and not tokenizer.in_key:
         live.on_open_escape(tokenizer.mark)
+    if number:
+        live.on_open_number(number, tokenizer.base)
     reporter.muted = False
     live.tree = reporter.tree = tree
     live.tokenizer = tokenizer

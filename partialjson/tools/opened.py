@@ -160,8 +160,9 @@ class OpenCall(Opened):
     def _conclude(self) -> list[Event]:
         try:
             arguments = self.tool.arguments(self.parser)
-        except ValidationFailed as error:
-            return self.refuse(error)
+        except ValidationFailed as error:  # its violations were told
+            self.stopped = error
+            return self.fail("violation", error)
         except Exception as error:  # the verdict, or a validator's own
             return self.fail("violation", error)
         self.done = True

@@ -1,7 +1,8 @@
 """JSON texts of an answer beside its calls: `ToolCalls(tools, output=Model)`.
 
 A text may hold several documents; each has a number of its own in the stream, and its own
-fate. What is no JSON, such as an introduction or a fence around it, fails the text.
+fate. What is no JSON, such as an introduction or a fence around it, fails the text, unless a
+repair reads it: that is told with the document that follows, or else with the last one.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import ValidationFailed
+from ..errors import IncompleteJSONError, ValidationFailed
 from ..events import (
     DocumentCompleted,
     Event,
@@ -95,6 +96,12 @@ class Output(Opened):
         told = self.close()
         if self.done:
             return told
+        if self.index >= 0:  # nothing but what repairs left out
+            message = "there is no document in the text"
+            offset = self.parser.offset
+            error = IncompleteJSONError(message, offset=offset, expected=("value",))
+            error.value = self.parser.value
+            return [*told, *self.fail("malformed", error)]
         self.done = True
         self._make_again()
         for document in self.documents:

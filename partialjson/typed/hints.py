@@ -8,6 +8,8 @@ from .._core.hints import same_but_for_case
 from .kinds import ARRAY, BOOLEAN, INTEGER, NULL, OBJECT, REAL, STRING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .live import LiveValidator
     from .plan import Node
 
@@ -25,12 +27,12 @@ class TypeHints:
 
     def kinds_expected(self) -> frozenset[str] | None:
         """What the value to come may be."""
-        kinds = 0
-        for node in self._nodes():
-            if node is None or not node.shapes:
-                return None
-            kinds |= node.kinds
-        return frozenset(name for bits, name in _NAMES if kinds & bits) or None
+        return _kinds_of(self._nodes())
+
+    def items_expected(self) -> frozenset[str] | None:
+        """What the items of an array may be that stands there."""
+        nodes = [node for node in self._nodes() if node is not None]
+        return _kinds_of([shape.item(0) for node in nodes for shape in node.of_kind(ARRAY)])
 
     def _nodes(self) -> list[Node | None]:
         live = self._live
@@ -50,3 +52,13 @@ class TypeHints:
             return None
         keys = dict.fromkeys(key for slot in live.level.slots for key in slot.shape.keys)
         return same_but_for_case(key, keys)
+
+
+def _kinds_of(nodes: Iterable[Node | None]) -> frozenset[str] | None:
+    """What a value may be that one of these nodes is for."""
+    kinds = 0
+    for node in nodes:
+        if node is None or not node.shapes:
+            return None
+        kinds |= node.kinds
+    return frozenset(name for bits, name in _NAMES if kinds & bits) or None

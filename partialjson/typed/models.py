@@ -195,6 +195,8 @@ class ModelParser(Parser, Generic[T, P]):
     def _public(self, fault: Fault, text: str) -> Any:
         if isinstance(fault, Stop):
             violation = fault.violation
+            if self._repairer is not None:
+                self._repairer.stopped(fault.offset)
             return ValidationFailed(
                 f"{violation.message} (at {violation.path!r})", violation=violation
             )

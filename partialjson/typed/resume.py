@@ -11,7 +11,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from .._core.grammar import DONE, REST, SPACE
+from .._core.grammar import AFTER, DONE, REST, SPACE, ZERO
 from .._core.tokenizer import Tokenizer
 from .._core.tree import Tree
 from .verdicts import Outcome
@@ -83,6 +83,8 @@ def _read_again(live: LiveValidator, start: int, text: str, options: Options) ->
     again.base = again.document_start = start
     again.tells_keys = tokenizer.tells_keys
     again.feed(text)
+    if tokenizer.state == AFTER and again.state >= ZERO:
+        again.feed(" ")  # a number has ended, but what ends it is held
     live.tree = verdicts.tree = tree
     live.tokenizer = tokenizer
     verdicts.muted = False

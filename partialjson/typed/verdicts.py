@@ -33,10 +33,15 @@ _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 
 
 class Stop(Fault):
-    """A violation ends the parse, because somebody asked for that."""
+    """A violation ends the parse, because somebody asked for that.
 
-    def __init__(self, violation: Violation) -> None:
-        super().__init__("violation", violation.offset, violation.message)
+    Args:
+        violation: the first one.
+        offset: where it stands in the text that the tokenizer reads.
+    """
+
+    def __init__(self, violation: Violation, offset: int) -> None:
+        super().__init__("violation", offset, violation.message)
         self.violation = violation
 
 
@@ -127,7 +132,7 @@ class Verdicts:
         try:
             made = node.validator.validate_json(self.source.slice(start, end), **self.arguments)
         except ValidationError as error:
-            if not node.forgiving:
+            if node.is_judged():
                 self.tell(error, node, where, self.value_at(where[0]), offset, mark=mark)
             return None
         except SchemaError:  # a function left it out, or took its default: that is its parent's
@@ -205,9 +210,8 @@ class Verdicts:
         depth = len(path)
         place = path, loc() if callable(loc) else loc
         open_path = open_steps(self.tree, self.tree.in_string) if early else None
-        if self.given is not None:
-            offset = self.given(offset)
-        told = list(violations(self.plan, error, node, place, value, offset, open_path))
+        given = offset if self.given is None else self.given(offset)
+        told = list(violations(self.plan, error, node, place, value, given, open_path))
         if kind:
             told = [event for event in told if event.kind == kind]
         if self.muted:
@@ -222,7 +226,7 @@ class Verdicts:
         at = len(out) if mark < 0 else mark
         if self._stop and new:
             del out[at:]
-            raise Stop(new[0])
+            raise Stop(new[0], offset)
         if self._violations:
             out[at:at] = [event for event in new if self.selects(event.path)]
         return bool(told)
@@ -233,6 +237,8 @@ class Verdicts:
 
     def value_at(self, path: Path) -> Any:
         """The plain value at a path."""
+        if self.tree.in_string:
+            self.tree.flush()  # what was read of it so far is told, too
         value = self.tree.value()
         for step in path:
             value = value[step]

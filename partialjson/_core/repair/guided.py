@@ -57,7 +57,7 @@ def unwrap(r: Repairer, k: int) -> None:
     tokenizer = r.tokenizer
     if r.wrapped and len(tokenizer.stack) == r.wrapped[-1] and not tokenizer.is_object:
         r.wrapped.pop()
-        r.mark(k)
+        r.mark(k - 1)  # what is wrong with the list is wrong at the brace
         r.put("]")
         r.mark(k)
 

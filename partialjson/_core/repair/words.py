@@ -42,6 +42,7 @@ _NUMBER_BEGUN: Final = re.compile(
 )
 _TEXT_BEGINS: Final = "_$@"  # besides letters and digits
 _THOUSANDS: Final = re.compile("0[0-9][0-9]")  # in a list: `1,000` is no two numbers
+_escaped_in_text = re.compile(r"([\\\t])")
 _KEY_PART: Final = "_$-."
 _END_OF_BARE: Final = ",]}\n\r"
 
@@ -359,10 +360,13 @@ def _bare_or_comment(r: Repairer, text: str, i: int) -> int:
 
 def put_text(r: Repairer, text: str, end: int) -> None:
     """Put text, which stands before `end`, into the open string."""
-    written = text.replace("\\", "\\\\").replace("\t", "\\t")
-    r.put(written)
-    if len(written) != len(text):
-        r.mark(end)
+    at = end - len(text)
+    for part in _escaped_in_text.split(text):
+        if part in ("\\", "\t"):
+            r.replace(at, part, "\\\\" if part == "\\" else "\\t")
+        elif part:
+            r.put(part)
+        at += len(part)
 
 
 def end_bare(r: Repairer, k: int) -> None:
