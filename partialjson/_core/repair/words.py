@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ..faults import shown
-from ..grammar import FIRST_KEY, ITEM, KEY, LITERAL, MINUS, START, VALUE
+from ..grammar import DIGITS, FIRST_KEY, ITEM, KEY, LITERAL, MINUS, START, VALUE
 from .names import BLANKS, HELD, ODD_BLANKS
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def first_word(r: Repairer, text: str, i: int) -> int:
     """The first word may be a literal or a number, which begins with its second character."""
     c = text[i]
     begun = r.held + c
-    if begun in _JSON or (r.held == "-" and c.isdigit()):
+    if begun in _JSON or (r.held == "-" and c in DIGITS):
         r.end()
         r.mark(i + 1 - len(begun))
         r.put(begun)
