@@ -436,7 +436,7 @@ def test_without_that_it_is_an_error() -> None:
     assert told(result) == [
         "stdin:1:19: /b/1: the text ended, expected a value (incomplete)",
         '  {"a": 1, "b": [2,',
-        "                    ^ the text ends here; --repairs missing_close reads it",
+        "                    ^ the text ends here",
         "incomplete: the text ends at character 18; what was written before it stays: "
         "18 characters",
     ]

@@ -220,7 +220,7 @@ def test_an_incomplete_text_is_shown_likewise(validate: Validate) -> None:
     assert lines(result) == [
         "stdin:1:14: (root): the text ended, expected a character or '\"' (incomplete)",
         '  {"id": 1, "na',
-        "               ^ the text ends here; --repairs missing_close reads it",
+        "               ^ the text ends here",
         "incomplete: the text ends at character 13",
     ]
 
@@ -231,7 +231,7 @@ def test_an_end_on_an_empty_line_shows_the_line_above(validate: Validate) -> Non
         "stdin:4:1: (root): the text ended, expected a key in double quotes (incomplete)",
         '    "id": 1,',
         "",
-        "  ^ the text ends here; --repairs missing_close reads it",
+        "  ^ the text ends here",
     ]
 
 

@@ -610,7 +610,7 @@ NAMED = [(name, text) for name, text, _ in READ if name not in ("inner_quotes", 
 @pytest.mark.parametrize(("name", "text"), NAMED)
 def test_a_strict_error_names_the_repair_that_reads_the_text(name: str, text: str) -> None:
     strict: Any = run(Parser(), [text]).error
-    assert strict.repair or text == "trueish"
+    assert strict.repair or text in ("trueish", "5.")  # glued, and cut
     assert run(Parser(), cuts(text, 1)).error == strict
     other: Any = run(Parser(repair={strict.repair or name}), [text]).error
     if strict.repair in (name, ""):
