@@ -1127,6 +1127,22 @@ def test_why_a_key_is_refused_does_not_depend_on_how_much_of_it_came() -> None:
         assert [(event.kind, event.offset) for event in found.violations] == [("propertyNames", 1)]
 
 
+@pytest.mark.parametrize(
+    ("schema", "text", "offset"),
+    [
+        ({"not": {"minProperties": 1}, "properties": {"b": {}}}, '{"b": 6, "c": 0}', 3),
+        ({"not": {"required": ["c"]}, "properties": {"c": {}}}, '{"b": 6, "c": 0}', 11),
+        ({"not": {"minItems": 2}, "items": {"type": "integer"}}, "[1, 2, 3]", 4),
+    ],
+)
+def test_alternatives_are_told_of_members_that_a_schema_has_met_before(
+    schema: Any, text: str, offset: int
+) -> None:
+    for fragments in [[text], *ways(text)]:
+        found = said(SchemaParser(schema), fragments)
+        assert [(event.kind, event.offset) for event in found.violations] == [("not", offset)]
+
+
 def test_completed_fields_are_of_the_repaired_text() -> None:
     found = said(MAKE(Order, repair=True, events=FieldCompleted), ["{id: +7, tags: ['a',]}"])
     assert [(e.path, e.value) for e in found.events if isinstance(e, FieldCompleted)] == [

@@ -130,7 +130,11 @@ class Evaluation:
     def silent(self) -> bool:
         """Whether it says nothing of keys, items and how many there are."""
         layout = self.layout
+        if not self.spine and layout.least:
+            return False  # with so many it may be sure
         if isinstance(layout, Members):
+            if not self.spine and layout.required:
+                return False  # the same with these keys
             return not (layout.described or layout.closed or layout.names or layout.dependent)
         return not (layout.varied or layout.rest or layout.unique or self.counters)
 

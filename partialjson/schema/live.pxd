@@ -77,5 +77,6 @@ cdef class LiveSchema(Handler):
     cdef object _completed(self)
     @cython.locals(frame=Frame, sole=Evaluation, items=Items)
     cdef _value_ends(self, Py_ssize_t offset)
+    cdef _one_more(self, Py_ssize_t offset)
     cdef _listen(self)
     cdef _hear(self, Py_ssize_t comma)
