@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -1141,6 +1142,15 @@ def test_alternatives_are_told_of_members_that_a_schema_has_met_before(
     for fragments in [[text], *ways(text)]:
         found = said(SchemaParser(schema), fragments)
         assert [(event.kind, event.offset) for event in found.violations] == [("not", offset)]
+
+
+@pytest.mark.parametrize("made", ["x", {"a": 1}, None])
+def test_partial_is_what_a_function_made_of_the_document(made: Any) -> None:
+    parser = MAKE(Annotated[Line, AfterValidator(lambda _: made)], repair=True)
+    parser.feed("{n: 1")
+    assert parser.partial.n is partialjson.MISSING
+    parser.feed("}")
+    assert parser.partial == parser.result == made
 
 
 def test_completed_fields_are_of_the_repaired_text() -> None:

@@ -12,6 +12,7 @@ when it is first taken over. Nothing is shown that is not valid.
 
 from __future__ import annotations
 
+from dataclasses import is_dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -150,10 +151,14 @@ class View:
             self._shown = made
             return
         target: Any = root.target
+        is_model = hasattr(target, "__pydantic_fields_set__")
+        if not (hasattr(made, "__pydantic_fields_set__") if is_model else _has_fields(made)):
+            self._shown = made  # a function made something else of it
+            return
         fields = target.__dict__
         for name in fields:
             fields[name] = getattr(made, name, MISSING)
-        if hasattr(target, "__pydantic_fields_set__"):
+        if is_model:
             object.__setattr__(target, "__pydantic_fields_set__", made.__pydantic_fields_set__)
             object.__setattr__(target, "__pydantic_extra__", made.__pydantic_extra__)
         self._shown = target
@@ -409,3 +414,8 @@ class View:
         made = self._validated(place.node, Span(level.start, level.end))
         is_same = type(made) is type(place.target) and made == place.target
         return place.target if is_same else made
+
+
+def _has_fields(made: Any) -> bool:
+    """Whether an object is a dataclass's or a NamedTuple's."""
+    return is_dataclass(made) or hasattr(made, "_fields")
