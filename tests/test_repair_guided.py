@@ -109,7 +109,11 @@ def outcome(parser: Any) -> Any:
         except ValidationError as error:
             return repr([{**entry, "ctx": 0} for entry in verdict(error).errors or ()])
     if isinstance(parser, SchemaParser):
-        return parser.verdict, [(e.message, [*e.absolute_schema_path]) for e in parser.errors]
+        try:
+            errors = [(e.message, [*e.absolute_schema_path]) for e in parser.errors]
+        except UsageError as error:  # jsonschema itself stumbles over some
+            return parser.verdict, error.code
+        return parser.verdict, errors
     return repr(parser.value)
 
 

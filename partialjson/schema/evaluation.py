@@ -130,13 +130,13 @@ class Evaluation:
     def silent(self) -> bool:
         """Whether it says nothing of keys, items and how many there are."""
         layout = self.layout
-        if not self.spine and layout.least:
-            return False  # with so many it may be sure
+        if not layout.easy or (layout.least and not self.spine):  # with so many it may be sure
+            return False
         if isinstance(layout, Members):
-            if not self.spine and layout.required:
-                return False  # the same with these keys
-            return not (layout.described or layout.closed or layout.names or layout.dependent)
-        return not (layout.varied or layout.rest or layout.unique or self.counters)
+            if layout.required and not self.spine:  # the same with these keys
+                return False
+            return not (layout.described or layout.closed)
+        return not (layout.varied or layout.rest or self.counters)
 
     @property
     def easy(self) -> bool:

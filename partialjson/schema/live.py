@@ -520,9 +520,15 @@ class LiveSchema(Handler):
 
     def _watch(self, entries: list[tuple[Any, Child]]) -> None:
         """Hear the pieces of the open string, as far as they matter."""
-        layouts = [entry[1].rules.layout(STRING) for entry in entries]
-        known = [each for each in layouts if isinstance(each, Text) and each.watched]
-        self._open = [e for e, each in zip(entries, layouts, strict=True) if each in known]
+        known = []
+        self._open = []
+        for target, child in entries:
+            layout = child.rules.layout(STRING)
+            if isinstance(layout, Text) and (
+                layout.watched or not (target.spine or layout.certain_at_end)
+            ):
+                known.append(layout)
+                self._open.append((target, child))
         self._text = OpenText(known)
         if known:
             self.tokenizer.listener = self
