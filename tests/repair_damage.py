@@ -108,7 +108,12 @@ class Writer:
         text = json.dumps(value)
         if not self.hits("number_forms"):
             return text
-        forms = [*(["+" + text] if value >= 0 else []), re.sub(r"^(-?)", r"\g<1>00", text)]
+        added = self.made[-2:-1] == ["missing_comma"]  # `1 +2` might be a sum
+        # In a list three digits might be the rest of a number.
+        zeros = "0" if re.match(r"-?[0-9](?![0-9])", text) else "00"
+        forms = [re.sub(r"^(-?)", rf"\g<1>{zeros}", text)]
+        if value >= 0 and not added:
+            forms.append("+" + text)
         if isinstance(value, int):
             forms.append(f"{'-' if value < 0 else ''}0x{abs(value):X}")
             if abs(value) >= 1000:
