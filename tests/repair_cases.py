@@ -318,7 +318,8 @@ def said(parser: Any, fragments: Fragments) -> Said:
         for fragment in fragments:
             fed += len(fragment)
             found.add(parser.feed(fragment), fed)
-        found.add(parser.close(), fed + 1)
+        fed += 1
+        found.add(parser.close(), fed)
     except PartialJSONError as error:
         found.error = error
         found.add(getattr(error, "events", None) or parser.undelivered, fed)

@@ -301,7 +301,8 @@ class Repairer:
                 start = tokenizer.base - len(tokenizer.token)
                 tokenizer.handler.on_open_number(tokenizer.token, start)
         elif STRING <= tokenizer.state < MINUS and tokenizer.in_key and tokenizer.tells_keys:
-            tokenizer.handler.on_open_key(tokenizer.token, tokenizer.began, tokenizer.base)
+            end = tokenizer.base if tokenizer.state == STRING else tokenizer.mark
+            tokenizer.handler.on_open_key(tokenizer.token, tokenizer.began, end)
 
     # --- what rules and modes do -------------------------------------------------------
 
@@ -315,7 +316,9 @@ class Repairer:
         except Fault as fault:
             self.at = at = self.given(fault.offset) - self.start
             if at < 0:  # it was held
-                held = before[at - k :] if before else text
+                held = text
+                if before:
+                    held = before[at - k :] if at >= k else ""  # else it is of a number, in ASCII
                 self.text = held.ljust(-at)[:-at] + self.text
                 self.start += at
                 self.at = 0
