@@ -70,6 +70,7 @@ from .repair_cases import (
 )
 from .strategies import examples
 from .typed_checks import TIMES, verdict
+from .typed_texts import damaged, written
 
 HERE = Path(partialjson.__file__).parent
 MAKE: Any = ModelParser  # types and options come from tables here
@@ -147,12 +148,11 @@ def typed(chance: random.Random, damage: Damage = no_damage) -> tuple[Make, Make
 
 def by_schema(chance: random.Random, damage: Damage = no_damage) -> tuple[Make, Make, str]:
     """The same for a schema."""
-    while True:
-        relative = next(schema_family.family(chance.randrange(10**6), 1))
-        (text,) = schema_family.documents(relative.schema, chance, 1)
-        if len(text) < LONG:  # some schemas fit themselves without end
-            break
-    text = damage(chance, text)
+    relative = next(schema_family.family(chance.randrange(10**6), 1))
+    tree = schema_family.Writer(relative.schema, chance).tree(relative.schema, 2)
+    if chance.random() < 0.6:
+        tree = damaged(tree, chance, schema_family.SPARE)
+    text = damage(chance, written(tree, chance))
     plain = chance.random() < 0.3 and not set("eE.") & set(text)
     arguments: Any = {"numbers": "plain" if plain else "json"}
     return (
