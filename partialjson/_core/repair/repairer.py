@@ -540,22 +540,26 @@ class Repairer:
         if fault.code == "incomplete":
             offset = begin + len(fragment)
         doc = recent if self.source is None else self.tail
+        behind = ""  # it, and before the fragment: what was held
         if offset >= begin:
             before = fragment[: offset - begin]
             doc += before
             extra = size_of(before) - len(before)
         else:
-            doc = doc[: offset - begin]
-            later = self.text[self.at : self.at + begin - offset]
-            extra = len(later) - size_of(later)
+            doc, behind = doc[: offset - begin], doc[offset - begin :]
+            extra = len(behind) - size_of(behind)
         tokenizer.base = fault.offset
         self.mark(offset - self.start)
         self.shift = offset - fault.offset
+        lines, newline = tokenizer.lines + self.lines, self.newline
+        if newline >= offset:  # it was counted, and comes later
+            lines -= behind[: newline - offset + 1].count("\n")
+            newline = offset - len(doc) + doc.rfind("\n")
         return {
             "offset": offset,
             "byte_offset": offset + wide + extra + fault.bytes_in,
-            "lineno": tokenizer.lines + self.lines + 1,
-            "colno": offset - self.newline,
+            "lineno": lines + 1,
+            "colno": offset - newline,
             "character": self.text[self.at : self.at + 1],
             "doc": doc[-KEPT:],
         }
