@@ -32,13 +32,13 @@ from partialjson import (
     event_from_dict,
 )
 from partialjson.providers import PROVIDERS, adapter_for
+from partialjson.testing.wires import WIRES, Answer, Call, Frame, Wire, cut
 from tests.fixtures_made import CASES
 from tests.fixtures_made.bodies import Data, messages
 from tests.fixtures_made.case import logged
 from tests.fixtures_made.files import STREAMS, all_files, differing
 from tests.fragmenting import cuts
 from tests.oracle import Entry
-from tests.wires import WIRES, Answer, Call, Frame, Wire, cut
 
 _BODIES = ("sse", "ndjson", "eventstream", "jsonarray", "jsonl")
 FILES = sorted(

@@ -19,8 +19,8 @@ from partialjson import (
     ValidationFailed,
 )
 from partialjson._seal import seal
+from partialjson.testing.wires import WIRES, Answer, Call, Said
 from tests.fragmenting import cuts
-from tests.wires import WIRES, Answer, Call, Said
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 

@@ -40,11 +40,11 @@ from partialjson import (
 )
 from partialjson.framing.messages import END, MessageDecoder
 from partialjson.providers import PROVIDERS
+from partialjson.testing.wires.framings import sse
 from tests.conftest import pure_only
 from tests.fragmenting import cut_at, cuts
 from tests.recordings import STREAMS as RECORDINGS
 from tests.recordings import expected
-from tests.wires.framings import sse
 
 TIMES = int(os.environ.get("PARTIALJSON_EXAMPLES", "1"))
 SEEDS = range(2 * TIMES)

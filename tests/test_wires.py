@@ -25,10 +25,7 @@ from partialjson import (
     ToolCallStarted,
 )
 from partialjson.providers import PROVIDERS, adapter_for, adapter_named
-from tests.fragmenting import cut_at
-from tests.recordings import STREAMS, expected, needs_recordings
-from tests.strategies import Draw, documents, examples, halved, truncated
-from tests.wires import (
+from partialjson.testing.wires import (
     WIRES,
     Answer,
     Call,
@@ -43,6 +40,9 @@ from tests.wires import (
     cut,
     unhalved,
 )
+from tests.fragmenting import cut_at
+from tests.recordings import STREAMS, expected, needs_recordings
+from tests.strategies import Draw, documents, examples, halved, truncated
 
 NAMES = sorted(WIRES)
 WITH_BYTES = [name for name in NAMES if WIRES[name].framing != "objects"]

@@ -3,8 +3,8 @@
     python -m tests.fixtures_made            write all files of fixtures/streams anew
     python -m tests.fixtures_made --check    say which of them differ from what it would write
 
-`written` has the cases that the writers of `tests.wires` write, the others those that no
-writer does, for faults and for what only some servers do.
+`written` has the cases that the writers of `partialjson.testing` write, the others those that
+no writer does, for faults and for what only some servers do.
 """
 
 from __future__ import annotations

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from partialjson.testing.wires import WIRES, Answer, Call, Message, Said, Wire
+from partialjson.testing.wires import framings as framed
 from tests.oracle import Entry, Rules, read
-from tests.wires import WIRES, Answer, Call, Message, Said, Wire
-from tests.wires import framings as framed
 
 RULES = Rules(duplicate_keys="error")
 EXTENSIONS = {

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from partialjson import Event, ToolCalls
-from tests.wires import Call
-from tests.wires.answers import Part
-from tests.wires.framings import dumped
+from partialjson.testing.wires import Call
+from partialjson.testing.wires.answers import Part
+from partialjson.testing.wires.framings import dumped
 
 from .case import Case, described
 

@@ -1,12 +1,12 @@
-"""What the writers of `tests.wires` write: an answer over each wire, and how answers break."""
+"""What the writers of `partialjson.testing` write: an answer over each wire, and how it breaks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tests.wires import WIRES, Answer, Call, Refusal, Said, Thought, cut
-from tests.wires.answers import Part
+from partialjson.testing.wires import WIRES, Answer, Call, Refusal, Said, Thought, cut
+from partialjson.testing.wires.answers import Part
 
 from .case import SAID, TOOLS, Case, note, weather, written
 
