@@ -51,7 +51,7 @@ from partialjson.apps import demo as bundled
 from partialjson.apps.screen import Screen
 from partialjson.apps.watch import Problem, Reading, Tally, explained
 from partialjson.apps.words import brief, object_text, plain, quoted, shown
-from partialjson.testing.wires import WIRES, Answer, Call
+from partialjson.testing.writers import WIRES, Answer, Call
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 ORDERS = str(FIXTURES / "orders.json")

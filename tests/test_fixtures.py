@@ -32,7 +32,7 @@ from partialjson import (
     event_from_dict,
 )
 from partialjson.providers import PROVIDERS, adapter_for
-from partialjson.testing.wires import WIRES, Answer, Call, Frame, Wire, cut
+from partialjson.testing.writers import WIRES, Answer, Call, Frame, Wire, cut
 from tests.fixtures_made import CASES
 from tests.fixtures_made.bodies import Data, messages
 from tests.fixtures_made.case import logged

@@ -19,7 +19,7 @@ from partialjson import (
     ValidationFailed,
 )
 from partialjson._seal import seal
-from partialjson.testing.wires import WIRES, Answer, Call, Said
+from partialjson.testing.writers import WIRES, Answer, Call, Said
 from tests.fragmenting import cuts
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

@@ -40,7 +40,7 @@ from partialjson import (
 )
 from partialjson.framing.messages import END, MessageDecoder
 from partialjson.providers import PROVIDERS
-from partialjson.testing.wires.framings import sse
+from partialjson.testing.writers.framings import sse
 from tests.conftest import pure_only
 from tests.fragmenting import cut_at, cuts
 from tests.recordings import STREAMS as RECORDINGS

@@ -25,7 +25,7 @@ from partialjson import (
     ToolCallStarted,
 )
 from partialjson.providers import PROVIDERS, adapter_for, adapter_named
-from partialjson.testing.wires import (
+from partialjson.testing.writers import (
     WIRES,
     Answer,
     Call,

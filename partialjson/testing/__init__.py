@@ -2,11 +2,75 @@
 
     pip install 'partialjson-live[testing]'
 
-Strategies for Hypothesis (`documents`, `documents_for`, `fragmentations`, `damaged`,
-`truncated`, `wires`), writers of every provider's wire format (`wire`), faults of streams
-(`faulty`), a local server that replays any of it to a real SDK (`replay_server`), and ready
-checks for a consumer of yours, whatever parser it uses.
+    >>> from partialjson.testing import WIRES, Answer, Call, cut
+    >>> call = Call("get_weather", '{"city": "Paris"}', "call_1", cut('{"city": "Paris"}', 4))
+    >>> body = WIRES["anthropic_messages"].body(Answer((call,)))
+    >>> print(body.decode().splitlines()[0])
+    event: message_start
 
 This file is the table of contents; names are imported when they are first used, and only the
 strategies import Hypothesis.
 """
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # as in the table of contents of the whole
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .writers import (
+        WIRES as WIRES,
+    )
+    from .writers import (
+        Answer as Answer,
+    )
+    from .writers import (
+        Call as Call,
+    )
+    from .writers import (
+        Frame as Frame,
+    )
+    from .writers import (
+        Refusal as Refusal,
+    )
+    from .writers import (
+        Said as Said,
+    )
+    from .writers import (
+        Thought as Thought,
+    )
+    from .writers import (
+        Unwritable as Unwritable,
+    )
+    from .writers import (
+        Wire as Wire,
+    )
+    from .writers import (
+        cut as cut,
+    )
+
+# No module is called as one of the names: importing it would hide the name.
+_CONTENTS = {
+    "writers": (
+        *("WIRES", "Answer", "Call", "Frame", "Refusal", "Said", "Thought", "Unwritable"),
+        *("Wire", "cut"),
+    ),
+}
+_HOMES = {name: module for module, names in _CONTENTS.items() for name in names}
+__all__ = sorted(_HOMES)  # built from the table
+
+
+if not TYPE_CHECKING:  # a type checker reads the list above, and finds misspelt names
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        value = getattr(import_module("." + _HOMES[name], __name__), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return __all__

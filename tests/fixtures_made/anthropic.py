@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from partialjson.testing.wires import WIRES, Answer, Call, Message, Said
-from partialjson.testing.wires.framings import dumped
+from partialjson.testing.writers import WIRES, Answer, Call, Message, Said
+from partialjson.testing.writers.framings import dumped
 
 from .case import SAID, TOOLS, Case, by_hand, edited, note, weather
 

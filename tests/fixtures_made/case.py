@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from partialjson.testing.wires import WIRES, Answer, Call, Message, Said, Wire
-from partialjson.testing.wires import framings as framed
+from partialjson.testing.writers import WIRES, Answer, Call, Message, Said, Wire
+from partialjson.testing.writers import framings as framed
 from tests.oracle import Entry, Rules, read
 
 RULES = Rules(duplicate_keys="error")

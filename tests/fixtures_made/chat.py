@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from partialjson.testing.wires import Answer, Call, Message, Thought, cut
+from partialjson.testing.writers import Answer, Call, Message, Thought, cut
 
 from .case import TOOLS, Case, by_hand, written
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from partialjson.testing.wires import WIRES, Answer, Call, Said, cut
+from partialjson.testing.writers import WIRES, Answer, Call, Said, cut
 
 from .case import SAID, TOOLS, Case, Output, by_hand, weather, written
 from .chat import END, TEXT, WHOLE, case, chunk, entry, pieces

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from partialjson import Event, ToolCalls
-from partialjson.testing.wires import Call
-from partialjson.testing.wires.answers import Part
-from partialjson.testing.wires.framings import dumped
+from partialjson.testing.writers import Call
+from partialjson.testing.writers.answers import Part
+from partialjson.testing.writers.framings import dumped
 
 from .case import Case, described
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from partialjson.testing.wires import WIRES, Answer, Call, Message, Said, Thought
+from partialjson.testing.writers import WIRES, Answer, Call, Message, Said, Thought
 
 from .case import NOTE_TEXT, SAID, TOOLS, Case, by_hand, edited, note, weather
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from partialjson.testing.wires import WIRES, Answer, Call, Message, Said
+from partialjson.testing.writers import WIRES, Answer, Call, Message, Said
 
 from .case import NOTE_TEXT, TOOLS, Case, by_hand, edited
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from partialjson.testing.wires import WIRES, Answer, Call, Refusal, Said, Thought, cut
-from partialjson.testing.wires.answers import Part
+from partialjson.testing.writers import WIRES, Answer, Call, Refusal, Said, Thought, cut
+from partialjson.testing.writers.answers import Part
 
 from .case import SAID, TOOLS, Case, note, weather, written
 

@@ -1,6 +1,6 @@
 """Writers of wire formats: any calls and texts, the way each provider sends them.
 
-    from partialjson.testing.wires import WIRES, Answer, Call, Said, cut
+    from partialjson.testing.writers import WIRES, Answer, Call, Said, cut
 
     text = '{"city": "Paris"}'
     call = Call("get_weather", text, "call_1", cut(text, 3))
