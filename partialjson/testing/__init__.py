@@ -18,6 +18,12 @@ TYPE_CHECKING = False  # as in the table of contents of the whole
 if TYPE_CHECKING:
     from typing import Any
 
+    from .responses import (
+        Wired as Wired,
+    )
+    from .responses import (
+        wire as wire,
+    )
     from .writers import (
         WIRES as WIRES,
     )
@@ -51,6 +57,7 @@ if TYPE_CHECKING:
 
 # No module is called as one of the names: importing it would hide the name.
 _CONTENTS = {
+    "responses": ("Wired", "wire"),
     "writers": (
         *("WIRES", "Answer", "Call", "Frame", "Refusal", "Said", "Thought", "Unwritable"),
         *("Wire", "cut"),
