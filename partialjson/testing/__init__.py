@@ -18,11 +18,26 @@ TYPE_CHECKING = False  # as in the table of contents of the whole
 if TYPE_CHECKING:
     from typing import Any
 
+    from .connections import (
+        Request as Request,
+    )
+    from .replies import (
+        Reply as Reply,
+    )
+    from .replies import (
+        tokens_per_second as tokens_per_second,
+    )
     from .responses import (
         Wired as Wired,
     )
     from .responses import (
         wire as wire,
+    )
+    from .server import (
+        ReplayServer as ReplayServer,
+    )
+    from .server import (
+        replay_server as replay_server,
     )
     from .writers import (
         WIRES as WIRES,
@@ -57,7 +72,10 @@ if TYPE_CHECKING:
 
 # No module is called as one of the names: importing it would hide the name.
 _CONTENTS = {
+    "connections": ("Request",),
+    "replies": ("Reply", "tokens_per_second"),
     "responses": ("Wired", "wire"),
+    "server": ("ReplayServer", "replay_server"),
     "writers": (
         *("WIRES", "Answer", "Call", "Frame", "Refusal", "Said", "Thought", "Unwritable"),
         *("Wire", "cut"),
