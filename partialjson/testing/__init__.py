@@ -21,6 +21,24 @@ if TYPE_CHECKING:
     from .connections import (
         Request as Request,
     )
+    from .consumers import (
+        Arriving as Arriving,
+    )
+    from .consumers import (
+        assert_cancels as assert_cancels,
+    )
+    from .consumers import (
+        assert_fragment_invariant as assert_fragment_invariant,
+    )
+    from .consumers import (
+        assert_no_cut_off_call as assert_no_cut_off_call,
+    )
+    from .consumers import (
+        assert_no_retraction as assert_no_retraction,
+    )
+    from .quirks import (
+        QUIRKS as QUIRKS,
+    )
     from .replies import (
         Reply as Reply,
     )
@@ -73,6 +91,11 @@ if TYPE_CHECKING:
 # No module is called as one of the names: importing it would hide the name.
 _CONTENTS = {
     "connections": ("Request",),
+    "consumers": (
+        *("Arriving", "assert_cancels", "assert_fragment_invariant"),
+        *("assert_no_cut_off_call", "assert_no_retraction"),
+    ),
+    "quirks": ("QUIRKS",),
     "replies": ("Reply", "tokens_per_second"),
     "responses": ("Wired", "wire"),
     "server": ("ReplayServer", "replay_server"),

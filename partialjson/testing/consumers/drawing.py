@@ -1,0 +1,38 @@
+"""Texts for the checks, drawn by Hypothesis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import seed as seeded
+from hypothesis.strategies import SearchStrategy
+
+
+def over(texts: Any, check: Callable[[Any], None], examples: int, seed: int) -> None:
+    """Check so many texts of a strategy; None: documents.
+
+    Raises:
+        TypeError: if it is no strategy.
+    """
+    if texts is None:
+        from .. import documents
+
+        texts = documents()
+    if not isinstance(texts, SearchStrategy):
+        kind = type(texts).__name__
+        raise TypeError(f"a text is str, bytes, a response of wire, or a strategy, not {kind}")
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @seeded(seed)
+    @given(texts)
+    def each(text: Any) -> None:
+        check(getattr(text, "body", text))
+
+    each()
