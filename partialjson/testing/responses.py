@@ -17,6 +17,7 @@ from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 from ..errors import UsageError
+from .quirks import quirked
 from .writers import (
     WIRES,
     Answer,
@@ -60,20 +61,34 @@ class Wired:
     objects (`framing` is `"objects"`).
 
     Attributes:
-        wire: the wire's name in `WIRES`.
-        provider: what `ToolCalls(provider=...)` calls its reader.
-        framing: how messages become bytes.
+        writer: who wrote it: the wire, with its quirks.
         answers: what the response means, one for each choice.
         frames: its pieces that mean something, each with its bytes and its message.
-        quirks: the names of the quirks it was written with.
     """
 
-    wire: str
-    provider: str
-    framing: Framing
+    writer: Wire
     answers: tuple[Answer, ...]
     frames: tuple[Frame, ...] = field(compare=False)
-    quirks: tuple[str, ...] = ()
+
+    @property
+    def wire(self) -> str:
+        """The wire's name in `WIRES`."""
+        return self.writer.name
+
+    @property
+    def quirks(self) -> tuple[str, ...]:
+        """The names of the quirks it was written with."""
+        return self.writer.quirks
+
+    @property
+    def provider(self) -> str:
+        """What `ToolCalls(provider=...)` calls its reader."""
+        return self.writer.provider
+
+    @property
+    def framing(self) -> Framing:
+        """How messages become bytes."""
+        return self.writer.framing
 
     @property
     def body(self) -> bytes:
@@ -166,14 +181,15 @@ def wire(
         answers: all that as one `Answer`, or one for each choice, in place of what is above.
 
     Raises:
-        UsageError: for an unknown name.
-        Unwritable: if the provider has no way to say this; the message tells why.
+        UsageError: for an unknown name, of a wire or of a quirk.
+        Unwritable: if the provider has no way to say this, or a quirk does not fit; the
+            message tells why.
 
     >>> response = wire("openai_chat", {"get_weather": {"city": "Paris"}}, "Let me see.")
     >>> response.content_type, len(response.messages), response.body[-14:]
     ('text/event-stream', 14, b'data: [DONE]\\n\\n')
     """
-    writer = _written_by(provider)
+    writer = _writer(provider, [quirks] if isinstance(quirks, str) else quirks)
     if answers is None:
         sizes = fragments if fragments is None or isinstance(fragments, int) else [*fragments]
         given = (Thought(thought), Said(text), Refusal(refusal))
@@ -182,16 +198,15 @@ def wire(
         parts = [_cut(part, sizes) for part in parts]
         answers = Answer(tuple(parts), finish, _turns(writer, parts) if mixed else ())
     frames = tuple(writer.frames(answers))
-    return Wired(writer.name, writer.provider, writer.framing, listed(answers), frames)
+    return Wired(writer, listed(answers), frames)
 
 
-def _written_by(provider: str) -> Wire:
-    found = WIRES.get(provider)
-    if found is None:
+def _writer(provider: str, quirks: Iterable[str]) -> Wire:
+    if provider not in WIRES:
         close = get_close_matches(provider, WIRES, 1, 0.5)
         meant = f"; is it {close[0]!r}?" if close else "."
         raise UsageError(f"no wire is called {provider!r}{meant} There are: {', '.join(WIRES)}")
-    return found
+    return quirked(provider, quirks)
 
 
 def _calls(calls: Calls, finish: Finish, writer: Wire) -> list[Call]:

@@ -15,6 +15,7 @@ from .case import SAID, TOOLS, Case, note, weather, written
 _WIRES = {  # what each shows; of the first of a provider: how that provider speaks
     "openai_chat": "two calls in fragments, one after the other, after a text",
     "openai_functions": "the legacy `function_call`, which has no id",
+    "openai_compatible": "a server that copies OpenAI: what is needed, and nothing else",
     "azure": "a first chunk without choices, and verdicts of content filters",
     "mistral": "Mistral: all calls whole in the chunk with the finish reason, without `index`",
     "mistral_incremental": 'other models behind Mistral: fragments with `name: ""` and no id',

@@ -17,6 +17,7 @@ from . import (
     anthropic,
     bedrock,
     cohere,
+    compatible,
     google,
     hosted,
     libraries,
@@ -51,6 +52,7 @@ __all__ = [
 _KINDS: tuple[type[Wire], ...] = (
     openai_chat.OpenAIChat,
     openai_chat.OpenAIFunctions,
+    compatible.Plain,
     hosted.Azure,
     hosted.Mistral,
     hosted.MistralIncremental,

@@ -27,6 +27,21 @@ class Compatible(OpenAIChat):
         return messages
 
 
+class Plain(Compatible):
+    """A server that says what is needed and nothing else: quirks show best on it."""
+
+    name = "openai_compatible"
+    envelope: ClassVar[Message] = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "created": 1787234678,
+        "model": "m",
+    }
+
+    def begin(self, answer: Answer, choice: int) -> list[Message]:
+        return []
+
+
 class WholeCalls(Compatible):
     """Servers that send each call in one piece."""
 
@@ -35,11 +50,6 @@ class WholeCalls(Compatible):
 
     def opening(self, part: Part, place: Place) -> list[Message]:
         return []
-
-    def whole(self, call: Call, place: Place) -> Message:
-        """The one entry of `tool_calls` of a call."""
-        entry = self.entry(call, place)
-        return {**entry, "function": {"name": call.name, "arguments": call.arguments}}
 
     def lane(self, part: Part, place: Place) -> list[Step]:
         if not isinstance(part, Call):

@@ -78,14 +78,18 @@ class LangChain(Wire):
         chunk = {"name": name, "args": text, "id": id_, "index": place.call}
         return {**chunk, "type": "tool_call_chunk"}
 
+    def of(self, fragments: list[Message]) -> Message:
+        """A chunk with fragments of calls."""
+        return self.chunk(tool_call_chunks=fragments)
+
     def opening(self, part: Part, place: Place) -> list[Message]:
         if not isinstance(part, Call):
             return []
-        return [self.chunk(tool_call_chunks=[self.fragment(part, place, "")])]
+        return [self.of([self.fragment(part, place, "")])]
 
     def piece(self, part: Part, place: Place, text: str) -> list[Message]:
         if isinstance(part, Call):
-            return [self.chunk(tool_call_chunks=[self.fragment(None, place, text)])]
+            return [self.of([self.fragment(None, place, text)])]
         return [self.chunk(content=text)]
 
     def finish(self, answer: Answer, choice: int) -> list[Message]:
@@ -104,13 +108,11 @@ class LangChainBlocks(LangChain):
     def fragment(self, call: Call | None, place: Place, text: str) -> Message:
         return {**super().fragment(call, place, text), "index": f"lc_tc_{place.part}"}
 
-    def opening(self, part: Part, place: Place) -> list[Message]:
-        if not isinstance(part, Call):
-            return []
-        return [self.chunk(content=[self.fragment(part, place, "")])]
+    def of(self, fragments: list[Message]) -> Message:
+        return self.chunk(content=fragments)
 
     def piece(self, part: Part, place: Place, text: str) -> list[Message]:
         if isinstance(part, Call):
-            return [self.chunk(content=[self.fragment(None, place, text)])]
+            return super().piece(part, place, text)
         kind = "reasoning" if isinstance(part, Thought) else "text"
         return [self.chunk(content=[{"type": kind, kind: text, "index": place.part}])]

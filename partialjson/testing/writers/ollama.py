@@ -36,9 +36,12 @@ class Ollama(Wire):
     def opening(self, part: Part, place: Place) -> list[Message]:
         if not isinstance(part, Call):
             return []
-        arguments = part.value
-        function = {"index": place.call, "name": part.name, "arguments": arguments}
-        return [self.line(False, tool_calls=[{"id": part.id, "function": function}])]
+        return [self.line(False, tool_calls=[self.call(part, place)])]
+
+    def call(self, call: Call, place: Place) -> Message:
+        """The entry of `tool_calls` of a call."""
+        function = {"index": place.call, "name": call.name, "arguments": call.value}
+        return {"id": call.id, "function": function}
 
     def piece(self, part: Part, place: Place, text: str) -> list[Message]:
         if isinstance(part, Thought):

@@ -70,6 +70,11 @@ class OpenAIChat(Wire):
         """An entry of `tool_calls` that goes on with a call."""
         return {"index": place.call, "function": {"arguments": text}}
 
+    def whole(self, call: Call, place: Place) -> Message:
+        """The one entry of `tool_calls` of a call that comes in one piece."""
+        entry = self.entry(call, place)
+        return {**entry, "function": {"name": call.name, "arguments": call.arguments}}
+
     def reason(self, answer: Answer) -> str:
         """The finish reason of an answer."""
         if answer.finish == "complete":

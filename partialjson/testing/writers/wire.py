@@ -113,6 +113,7 @@ class Wire:
         kinds: the parts it can write.
         finishes: how an answer may finish.
         usual: sizes of the fragments the provider makes, in characters; empty: it makes none.
+        quirks: what it does otherwise than its name says, by names of `quirks.QUIRKS`.
     """
 
     name: ClassVar[str]
@@ -129,6 +130,7 @@ class Wire:
     kinds: ClassVar[Kinds] = (Call, Said)
     finishes: ClassVar[Finishes] = ("complete", "length", None)
     usual: ClassVar[tuple[int, ...]] = ()
+    quirks: ClassVar[tuple[str, ...]] = ()
 
     newline: ClassVar[bytes] = b"\n"
     done: ClassVar[bytes] = b""  # the mark of the end, if it is no message
@@ -168,7 +170,7 @@ class Wire:
             raise Unwritable(f"{self.name}: {problem}")
         finish = given[0].finish
         marked = finish is not None and (finish != "error" or self.done_after_error)
-        return self._framed(self._written(given), marked)
+        return self.sent(self._framed(self._written(given), marked))
 
     def objection(self, answers: Answers) -> str | None:
         """Why the wire cannot say this; None if it can."""
@@ -247,6 +249,10 @@ class Wire:
     def numbered(self, messages: list[Message]) -> list[Message]:
         """The messages with what counts them."""
         return messages
+
+    def sent(self, frames: list[Frame]) -> list[Frame]:
+        """The frames as they go out, all of the body in hand."""
+        return frames
 
     def noise(self, number: int) -> bytes:
         """Bytes before message `number` that say nothing."""

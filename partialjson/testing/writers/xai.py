@@ -49,10 +49,13 @@ class XAI(Wire):
     def opening(self, part: Part, place: Place) -> list[Message]:
         if not isinstance(part, Call):
             return []
-        kind = "CODE_EXECUTION" if part.server else "CLIENT_SIDE"
-        function = {"name": part.name, "arguments": part.arguments}
-        call = {"id": part.id, "type": f"TOOL_CALL_TYPE_{kind}_TOOL", "function": function}
-        return [self.said(tool_calls=[call])]
+        return [self.said(tool_calls=[self.call(part)])]
+
+    def call(self, call: Call) -> Message:
+        """The entry of `tool_calls` of a call."""
+        kind = "CODE_EXECUTION" if call.server else "CLIENT_SIDE"
+        function = {"name": call.name, "arguments": call.arguments}
+        return {"id": call.id, "type": f"TOOL_CALL_TYPE_{kind}_TOOL", "function": function}
 
     def piece(self, part: Part, place: Place, text: str) -> list[Message]:
         field = "reasoning_content" if isinstance(part, Thought) else "content"
