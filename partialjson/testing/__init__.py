@@ -36,6 +36,24 @@ if TYPE_CHECKING:
     from .consumers import (
         assert_no_retraction as assert_no_retraction,
     )
+    from .fragments import (
+        cut_at as cut_at,
+    )
+    from .fragments import (
+        cut_like as cut_like,
+    )
+    from .fragments import (
+        every_cut as every_cut,
+    )
+    from .fragments import (
+        halved as halved,
+    )
+    from .measured import (
+        MEASURED as MEASURED,
+    )
+    from .measured import (
+        Measured as Measured,
+    )
     from .quirks import (
         QUIRKS as QUIRKS,
     )
@@ -57,6 +75,16 @@ if TYPE_CHECKING:
     from .server import (
         replay_server as replay_server,
     )
+    from .strategies import (
+        documents as documents,
+    )
+    from .strategies import (
+        fragmentations as fragmentations,
+    )
+    from .strategies import (
+        truncated as truncated,
+    )
+    from .texts import document as document
     from .writers import (
         WIRES as WIRES,
     )
@@ -95,10 +123,14 @@ _CONTENTS = {
         *("Arriving", "assert_cancels", "assert_fragment_invariant"),
         *("assert_no_cut_off_call", "assert_no_retraction"),
     ),
+    "fragments": ("cut_at", "cut_like", "every_cut", "halved"),
+    "measured": ("MEASURED", "Measured"),
     "quirks": ("QUIRKS",),
     "replies": ("Reply", "tokens_per_second"),
     "responses": ("Wired", "wire"),
     "server": ("ReplayServer", "replay_server"),
+    "strategies": ("documents", "fragmentations", "truncated"),
+    "texts": ("document",),
     "writers": (
         *("WIRES", "Answer", "Call", "Frame", "Refusal", "Said", "Thought", "Unwritable"),
         *("Wire", "cut"),
