@@ -226,28 +226,48 @@ class UsageError(PartialJSONError):
     """A call that makes no sense: nothing was parsed, and nothing changed.
 
     `code` is one of `invalid_option`, `conflicting_options`, `invalid_path`,
-    `unsupported_type`, `closed`, `failed`, `mixed_input`, `not_kept`, `not_available`.
+    `unsupported_type`, `closed`, `failed`, `busy`, `mixed_input`, `not_kept`,
+    `not_available`.
     """
 
     code = "invalid_option"
 
 
 class StreamError(PartialJSONError):
-    """What surrounds the JSON (SSE, the provider's messages) is broken.
+    """What surrounds the JSON (SSE, the provider's messages) is broken, or exceeds a limit.
 
-    `code` is one of `truncated`, `malformed`, `provider_error`, `unknown_provider`.
+    `code` is one of `truncated`, `malformed`, `provider_error`, `unknown_provider`,
+    `limit_exceeded`.
 
     Attributes:
         messages: what a decoder of `partialjson.framing` found before it, in the same call.
+        limit: the name of the limit that was exceeded, such as `max_message`; else "".
+        maximum: what it allows; else 0.
     """
 
     code = "malformed"
+    _facts: tuple[str, ...] = ("code", "message", "limit", "maximum")
 
     def __init__(
-        self, message: str, *, code: str | None = None, messages: Sequence[Any] = ()
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        messages: Sequence[Any] = (),
+        limit: str = "",
+        maximum: int = 0,
     ) -> None:
-        super().__init__(message, code=code)
+        super().__init__(message, code=code or ("limit_exceeded" if limit else None))
         self.messages = list(messages)
+        self.limit = limit
+        self.maximum = maximum
+
+    def as_dict(self) -> dict[str, Any]:
+        """The error as plain JSON data; the limit only where there is one."""
+        data = super().as_dict()
+        if not self.limit:
+            del data["limit"], data["maximum"]
+        return data
 
 
 _KINDS: dict[str, type[PartialJSONError]] = {

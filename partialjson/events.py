@@ -558,7 +558,7 @@ class StreamFailed(Event):
     """The stream itself broke; all calls that were open have failed.
 
     Args:
-        reason: provider_error, disconnected or malformed.
+        reason: provider_error, disconnected, malformed or limit.
         error: what exactly.
     """
 

@@ -1,4 +1,7 @@
-"""What a text may make a parser hold. Units are characters, unless a line says otherwise."""
+"""What a text may make a parser hold. Units are characters, unless a line says otherwise.
+
+`docs/limits.md` has the reason for each default, and what attacks come to.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ NEVER = 1 << 62  # no stream is that long
 class Limits:
     """Bounds on what one document may contain; each is raised at the first character over it.
 
-    The last six are those of JSON Schemas.
+    The last six are those of JSON Schemas; the three before them are those of streams that
+    carry documents, which `ToolCalls` and `partialjson.framing` read.
 
     Args:
         max_depth: open containers, one inside the other. Pydantic refuses more than 201
@@ -56,6 +60,9 @@ class Limits:
     max_number: int = 4300
     max_members: int = 1024 * 1024
     max_document: int | None = None
+    max_message: int = 24 * 1024 * 1024
+    max_calls: int = 4096
+    max_name: int = 64 * 1024
     max_schema_nodes: int = 100_000
     max_schema_work: int = 1_000_000
     max_branches: int = 256

@@ -32,7 +32,7 @@ class Decoded:
 def resumed(decoder: Decoder[Any]) -> Decoder[Any]:
     """The same decoder after a checkpoint in another process."""
     text = json.dumps(decoder.checkpoint(), allow_nan=False)
-    again = type(decoder).restore(json.loads(text))
+    again = type(decoder).restore(json.loads(text), limits=decoder._limits)
     assert json.dumps(again.checkpoint(), sort_keys=True) == json.dumps(
         json.loads(text), sort_keys=True
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import struct
 import uuid
 from collections.abc import Iterator
@@ -57,11 +58,12 @@ def messages_of(stream: bytes) -> list[EventStreamMessage]:
     return result.messages
 
 
-def problem_of(stream: bytes) -> str:
+def problem_of(stream: bytes, limit: str = "") -> str:
     """What is wrong with the second of two messages, however they are cut."""
     result = same_every_way(EventStreamDecoder, encode({"a": "b"}) + stream)
     assert result.error is not None
-    assert result.error.code == "malformed"
+    assert result.error.code == ("limit_exceeded" if limit else "malformed")
+    assert result.error.limit == limit
     assert result.messages == [M({"a": "b"})]
     return result.error.message.removeprefix("a message of the event stream: ")
 
@@ -150,16 +152,21 @@ def test_a_bad_prelude_is_refused_before_the_message_is_waited_for() -> None:
 @pytest.mark.parametrize(
     ("length", "headers", "problem"),
     [
-        (MAX_MESSAGE + 1, 0, "a message of 25165825 bytes is longer than 25165824"),
-        (2**32 - 1, 0, "a message of 4294967295 bytes is longer than 25165824"),
-        (MAX_MESSAGE, MAX_HEADERS + 1, "headers of 131073 bytes are longer than 131072"),
+        (MAX_MESSAGE + 1, 0, "a message of 25165825 bytes is longer than max_message=25165824"),
+        (2**32 - 1, 0, "a message of 4294967295 bytes is longer than max_message=25165824"),
+        (
+            MAX_MESSAGE,
+            MAX_HEADERS + 1,
+            "a header block of 131073 bytes is longer than MAX_HEADERS=131072",
+        ),
         (0, 0, "0 bytes of headers in a message of 0"),
         (15, 0, "0 bytes of headers in a message of 15"),
         (40, 25, "25 bytes of headers in a message of 40"),
     ],
 )
 def test_lengths_are_bounded(length: int, headers: int, problem: str) -> None:
-    assert problem_of(sealed(b"", length=length, size=headers)) == problem
+    limit = (re.findall("(?i)max_[a-z]+", problem) or [""])[0]
+    assert problem_of(sealed(b"", length=length, size=headers), limit) == problem
 
 
 def test_the_longest_lengths_are_waited_for() -> None:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from partialjson import Parser, PartialJSONError
 from partialjson.providers import arguments, openai_chat
-from partialjson.providers.arguments import is_whole, may_go_on, repeats
+from partialjson.providers.arguments import may_go_on, repeats
+from partialjson.providers.brackets import Brackets
 from partialjson.providers.deltas import CallStarted, Delta, Failed, Finished, Text
 from partialjson.providers.openai_chat import OpenAIChat
 
@@ -634,18 +635,24 @@ def test_may_go_on_says_what_the_parser_says(text: str) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(document=OBJECTS, tail=st.sampled_from(["", " ", "\n\t", ",", "{}", "}", '"']))
-def test_is_whole_says_what_json_loads_says(document: Any, tail: str) -> None:
+@given(document=OBJECTS, data=st.data())
+def test_brackets_are_closed_where_json_is_whole(document: Any, data: st.DataObject) -> None:
     text = json.dumps(document)
-    assert is_whole(text + tail) is (not tail.strip())
-    assert not any(is_whole(text[:i]) for i in range(len(text)))
+    places = sorted(data.draw(st.sets(st.integers(0, len(text)))))
+    brackets = Brackets()
+    pieces: list[str] = []
+    for a, b in itertools.pairwise([0, *places, len(text)]):
+        assert brackets.closed(pieces) is (a in (0, len(text)))
+        pieces.append(text[a:b])
+    assert brackets.closed(pieces)
+    assert not brackets.closed([*pieces, "{"])
 
 
 def test_a_text_of_any_depth_is_read() -> None:
     deep = '{"a":' * 100_000
     assert may_go_on(deep)
     assert not may_go_on(deep + "}")
-    assert is_whole(deep + "1" + "}" * 100_000)
+    assert Brackets().closed([deep + "1", "}" * 100_000])
 
 
 @settings(max_examples=200, deadline=None)

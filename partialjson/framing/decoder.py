@@ -7,15 +7,18 @@ state; a subclass knows its framing:
   StreamError where the framing is broken;
 - `_end(found)` adds what only the end completes, and answers whether it came inside a message;
 - `_save()` and `_load(state)` are its state as plain data, the latter with every check.
+
+It also knows `_most`, the longest message that is waited for; `too_long` is the error beyond it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar
 
 from .._seal import checked, seal, unseal
 from ..errors import CheckpointError, StreamError, UsageError
+from ..limits import Limits
 
 __all__ = ["Decoder", "Fragment"]
 
@@ -29,9 +32,16 @@ class Decoder(Generic[_M]):
 
     How the stream is cut never matters: any cut gives the same messages and the same error.
     Each byte is looked at a bounded number of times.
+
+    Args:
+        limits: `max_message` is the longest message that is waited for; see `Limits`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits | None = None) -> None:
+        if limits is not None and not isinstance(limits, Limits):
+            raise TypeError(f"limits must be Limits(...), not {type(limits).__name__}")
+        self._limits = limits
+        self._most = (limits or _LIMITS).max_message
         self._closed = False
         self._truncated = False
         self._error: StreamError | None = None
@@ -51,8 +61,9 @@ class Decoder(Generic[_M]):
             The messages that it completed, in order; often none.
 
         Raises:
-            StreamError: where the framing is broken (code `malformed`); `error.messages` has
-                the messages before it. Each later call raises a new, equal error without them.
+            StreamError: where the framing is broken (code `malformed`), or a message is too
+                long (`limit_exceeded`); `error.messages` has the messages before it. Each
+                later call raises a new, equal error without them.
             UsageError: after `close` (code `closed`), or for a str while bytes of an
                 unfinished UTF-8 sequence are held (`mixed_input`).
             TypeError: for anything else.
@@ -91,12 +102,12 @@ class Decoder(Generic[_M]):
         """Answer a call after the end."""
         if self._error is None:
             raise UsageError("this decoder is closed; make a new one", code="closed")
-        raise StreamError(self._error.message, code=self._error.code)
+        raise _again(self._error, ())
 
     def _failed(self, error: StreamError, found: list[_M]) -> StreamError:
         """What to raise for an error. From now on the decoder has failed."""
-        self._error = StreamError(error.message, code=error.code)
-        return StreamError(error.message, code=error.code, messages=found)
+        self._error = _again(error, ())
+        return _again(error, found)
 
     # --- resuming --------------------------------------------------------------------
 
@@ -111,17 +122,20 @@ class Decoder(Generic[_M]):
                 "parser": type(self).__name__,
                 "closed": self._closed,
                 "truncated": self._truncated,
-                "error": error and {"code": error.code, "message": error.message},
+                "error": error and {name: getattr(error, name) for name in _FACTS},
                 "state": self._save(),
             }
         )
 
     @classmethod
-    def restore(cls: type[_Self], checkpoint: Mapping[str, Any]) -> _Self:
+    def restore(
+        cls: type[_Self], checkpoint: Mapping[str, Any], *, limits: Limits | None = None
+    ) -> _Self:
         """A decoder that goes on where the checkpoint was made.
 
         Args:
             checkpoint: from `checkpoint`, also after a JSON round trip.
+            limits: to be given again; never read from data.
 
         Raises:
             CheckpointError: if it is damaged, of another version or another decoder.
@@ -136,7 +150,7 @@ class Decoder(Generic[_M]):
             error=(dict, type(None)),
             state=dict,
         )
-        decoder = cls()
+        decoder = cls(limits=limits)
         decoder._resume(data)
         try:
             decoder._load(data["state"])
@@ -151,8 +165,8 @@ class Decoder(Generic[_M]):
         self._closed = data["closed"]
         self._truncated = data["truncated"]
         if data["error"] is not None:
-            error = checked(data["error"], code=str, message=str)
-            self._error = StreamError(error["message"], code=error["code"])
+            error = checked(data["error"], code=str, message=str, limit=str, maximum=int)
+            self._error = StreamError(**error)
         require(not self._truncated or self._closed, "it is truncated and not closed")
         require(not self._closed or self._error is None, "it is closed and has failed")
 
@@ -169,6 +183,21 @@ class Decoder(Generic[_M]):
 
     def _load(self, state: dict[str, Any]) -> None:
         raise NotImplementedError
+
+
+def too_long(most: int) -> StreamError:
+    """The error of a message that goes on beyond `max_message`."""
+    message = f"a message of the stream is longer than max_message={most}"
+    return StreamError(message, limit="max_message", maximum=most)
+
+
+def _again(error: StreamError, messages: Sequence[Any]) -> StreamError:
+    """The same error, with the messages that came before it."""
+    return StreamError(**{name: getattr(error, name) for name in _FACTS}, messages=messages)
+
+
+_FACTS = ("message", "code", "limit", "maximum")
+_LIMITS = Limits()
 
 
 def require(fits: bool, otherwise: str) -> None:

@@ -25,13 +25,14 @@ from zlib import crc32
 
 from .._seal import checked
 from ..errors import StreamError, UsageError
+from ..limits import Limits
 from .decoder import Decoder, Fragment, require
 from .text import as_bytes
 
 __all__ = ["MAX_HEADERS", "MAX_MESSAGE", "EventStreamDecoder", "EventStreamMessage", "encode"]
 
-MAX_MESSAGE = 24 * 1024 * 1024
-"""The longest message that is waited for, in bytes: what Amazon's own SDK takes as payload."""
+MAX_MESSAGE = Limits().max_message
+"""The longest message that is written, in bytes: what Amazon's own SDK takes as payload."""
 
 MAX_HEADERS = 128 * 1024
 """The longest headers of one message, in bytes, by the same measure."""
@@ -85,7 +86,9 @@ class EventStreamDecoder(Decoder[EventStreamMessage]):
 
     Both checksums are checked, the first as soon as its bytes are there; so damage never makes
     a message, and no length is believed that is not the sender's. What is broken is a
-    StreamError (code `malformed`) that says which check failed.
+    StreamError (code `malformed`) that says which check failed; so is a message of more bytes
+    than `max_message`, or with headers of more than `MAX_HEADERS` (`limit_exceeded`), as soon as
+    it says so.
 
     >>> data = encode({":message-type": "event", ":event-type": "ping"}, b"{}")
     >>> decoder = EventStreamDecoder()
@@ -95,8 +98,8 @@ class EventStreamDecoder(Decoder[EventStreamMessage]):
     [('ping', b'{}')]
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, limits: Limits | None = None) -> None:
+        super().__init__(limits)
         self._held = bytearray()  # the bytes of the unfinished message
         self._length = 0  # of the whole of it; 0 while its prelude is not there
 
@@ -109,7 +112,7 @@ class EventStreamDecoder(Decoder[EventStreamMessage]):
         try:
             while len(held) - at >= (self._length or _PRELUDE.size):
                 if self._length == 0:
-                    self._length = _length(held, at)
+                    self._length = _length(held, at, self._most)
                     continue
                 found.append(_message(bytes(held[at : at + self._length])))
                 at += self._length
@@ -144,12 +147,12 @@ class EventStreamDecoder(Decoder[EventStreamMessage]):
 # --- reading --------------------------------------------------------------------------
 
 
-def _length(held: bytearray, at: int) -> int:
+def _length(held: bytearray, at: int, most: int) -> int:
     """The length of the message whose prelude stands there, if the prelude is sound."""
     length, headers, crc = _PRELUDE.unpack_from(held, at)
     _check(crc32(held[at : at + 8]) == crc, "the prelude's checksum does not fit")
-    _check(length <= MAX_MESSAGE, f"a message of {length} bytes is longer than {MAX_MESSAGE}")
-    _check(headers <= MAX_HEADERS, f"headers of {headers} bytes are longer than {MAX_HEADERS}")
+    _bound(f"a message of {length} bytes", length, "max_message", most)
+    _bound(f"a header block of {headers} bytes", headers, "MAX_HEADERS", MAX_HEADERS)
     _check(headers + _AROUND <= length, f"{headers} bytes of headers in a message of {length}")
     return int(length)
 
@@ -206,6 +209,12 @@ def _text(data: bytes) -> str:
 def _check(fits: bool, otherwise: str) -> None:
     if not fits:
         raise StreamError(f"a message of the event stream: {otherwise}")
+
+
+def _bound(what: str, size: int, limit: str, maximum: int) -> None:
+    if size > maximum:
+        message = f"a message of the event stream: {what} is longer than {limit}={maximum}"
+        raise StreamError(message, limit=limit, maximum=maximum)
 
 
 # --- writing --------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from .._seal import checked
 from ..errors import StreamError, UsageError
+from ..limits import Limits
 from .decoder import Decoder, Fragment, require
 from .eventstream import EventStreamDecoder, EventStreamMessage
 from .jsonarray import JSONArrayDecoder
@@ -49,6 +50,7 @@ class MessageDecoder(Decoder[Message]):
     Args:
         framing: `"sse"`, `"ndjson"`, `"eventstream"`, `"jsonarray"`, or `"auto"`: told by the
             first character.
+        limits: see `Limits`; the framing reads `max_message`.
 
     Raises:
         UsageError: for another framing.
@@ -70,15 +72,15 @@ class MessageDecoder(Decoder[Message]):
     ([{'a': 1}, END], 'sse')
     """
 
-    def __init__(self, framing: Framing = "auto") -> None:
-        super().__init__()
+    def __init__(self, framing: Framing = "auto", limits: Limits | None = None) -> None:
+        super().__init__(limits)
         if framing != "auto" and framing not in _FRAMINGS:
             names = ", ".join(map(repr, ("auto", *_FRAMINGS)))
             raise UsageError(f"framing must be one of {names}, not {framing!r}")
         self._framing: str | None = None
         self._decoder: Decoder[Any] | None = None
         self._read: _Read = _object  # what makes a message of what the decoder finds
-        self._start = Start()  # what comes before the first character
+        self._start = Start(self._most)  # what comes before the first character
         if framing != "auto":
             self._decide(framing)
 
@@ -142,7 +144,7 @@ class MessageDecoder(Decoder[Message]):
         first = self._start.take(fragment)
         if first:
             held = self._start.held
-            self._start = Start()
+            self._start = Start(self._most)
             self._decide(_told_by(first, held))
             for part in held:
                 self._take(part, found)
@@ -150,7 +152,7 @@ class MessageDecoder(Decoder[Message]):
     def _decide(self, framing: str) -> None:
         kind, self._read = _FRAMINGS[framing]
         self._framing = framing
-        self._decoder = kind()
+        self._decoder = kind(self._limits)
 
     # --- resuming --------------------------------------------------------------------
 
@@ -172,7 +174,7 @@ class MessageDecoder(Decoder[Message]):
             require(framing in _FRAMINGS, f"there is no framing {framing!r:.40}")
             require(not state["held"], "it knows the framing and holds what came before")
             self._decide(framing)
-            self._decoder = _FRAMINGS[framing][0].restore(state["decoder"])
+            self._decoder = _FRAMINGS[framing][0].restore(state["decoder"], limits=self._limits)
             self._check(self._decoder)
 
     def _check(self, decoder: Decoder[Any]) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 
 from .._seal import checked
 from ..errors import StreamError
-from .decoder import Decoder, Fragment, require
-from .text import SPACE, TextDecoder
+from ..limits import Limits
+from .decoder import Decoder, Fragment, require, too_long
+from .text import SPACE, Line, TextDecoder
 from .value import shortened, value_of
 
 __all__ = ["NDJSONDecoder"]
@@ -24,7 +25,8 @@ class NDJSONDecoder(Decoder[Any]):
     leading BOM is skipped. A last line without its LF counts if it is whole JSON when the
     stream is closed; otherwise the stream is `truncated`.
 
-    What is not JSON or not UTF-8 is a StreamError (code `malformed`) that names the line.
+    What is not JSON or not UTF-8 is a StreamError (code `malformed`) that names the line; so is
+    a line of more than `max_message` characters (`limit_exceeded`).
 
     >>> decoder = NDJSONDecoder()
     >>> decoder.feed(b'{"done": false}\\r\\n\\n{"do')
@@ -33,28 +35,33 @@ class NDJSONDecoder(Decoder[Any]):
     ([], [{'done': True}], False)
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, limits: Limits | None = None) -> None:
+        super().__init__(limits)
         self._text = TextDecoder("strict")
-        self._line: list[str] = []  # the pieces of the unfinished line
+        self._line = Line()  # the unfinished one
         self._number = 1  # of that line
 
     def _take(self, fragment: Fragment, found: list[Any]) -> None:
         first, *others = self._text.take(fragment).split("\n")
         if first:
-            self._line.append(first)
+            self._grow(first)
         for following in others:
             self._end_line(found)
             self._number += 1
             if following:
-                self._line.append(following)
+                self._grow(following)
         if self._text.bad is not None:
-            line = "".join(self._line)
-            raise self._malformed(f"byte 0x{self._text.bad:02X} is not UTF-8", line)
+            problem = f"byte 0x{self._text.bad:02X} is not UTF-8"
+            raise self._malformed(problem, self._line.text)
+
+    def _grow(self, piece: str) -> None:
+        self._line.add(piece)
+        if self._line.length > self._most:
+            self._line.clear()
+            raise too_long(self._most)
 
     def _end_line(self, found: list[Any]) -> None:
-        line = "".join(self._line).removesuffix("\r")
-        self._line.clear()
+        line = self._line.take().removesuffix("\r")
         try:
             found.append(value_of(line))
         except ValueError as error:
@@ -67,8 +74,7 @@ class NDJSONDecoder(Decoder[Any]):
 
     def _end(self, found: list[Any]) -> bool:
         """The last line may lack its LF; what is cut off is no error."""
-        line = "".join(self._line)
-        self._line.clear()
+        line = self._line.take()
         if self._text.held:
             return True
         try:
@@ -80,12 +86,12 @@ class NDJSONDecoder(Decoder[Any]):
     # --- resuming --------------------------------------------------------------------
 
     def _save(self) -> dict[str, Any]:
-        return {"text": self._text.save(), "line": "".join(self._line), "number": self._number}
+        return {"text": self._text.save(), "line": self._line.text, "number": self._number}
 
     def _load(self, state: dict[str, Any]) -> None:
         checked(state, text=dict, line=str, number=int)
         require("\n" not in state["line"], "a line has a line end in it")
         require(state["number"] >= 1, "lines are counted from 1")
         self._text.load(state["text"])
-        self._line = [state["line"]] if state["line"] else []
+        self._line = Line(state["line"])
         self._number = state["number"]

@@ -19,8 +19,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._seal import checked
-from .decoder import Decoder, Fragment, require
-from .text import TextDecoder
+from ..errors import StreamError
+from ..limits import Limits
+from .decoder import Decoder, Fragment, require, too_long
+from .text import Line, TextDecoder
 
 __all__ = ["SSEDecoder", "ServerSentEvent"]
 
@@ -51,7 +53,8 @@ class SSEDecoder(Decoder[ServerSentEvent]):
 
     Bytes are UTF-8; what is not becomes U+FFFD, and one leading BOM is ignored. Lines end at
     CR, LF or CRLF only. How the stream is cut into fragments never matters, and nothing in a
-    stream is an error.
+    stream is an error but an event whose lines have more than `max_message` characters, of
+    which comments that are over do not count.
 
     >>> decoder = SSEDecoder()
     >>> decoder.feed(b"event: ping\\r\\ndata: 1\\r")
@@ -62,11 +65,12 @@ class SSEDecoder(Decoder[ServerSentEvent]):
     ([], True)
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, limits: Limits | None = None) -> None:
+        super().__init__(limits)
         self._text = TextDecoder("replace")
         self._after_cr = False  # the last character was CR: an LF belongs to it
-        self._line: list[str] = []  # the pieces of the unfinished line
+        self._line = Line()  # the unfinished one
+        self._size = 0  # characters of the block's lines before it
         self._in_block = False  # a field was seen since the last blank line
         self._event = ""
         self._data: list[str] = []
@@ -92,8 +96,9 @@ class SSEDecoder(Decoder[ServerSentEvent]):
 
         Raises:
             UsageError: after `close` (code `closed`).
+            StreamError: after an error.
         """
-        if self._closed:
+        if self._closed or self._error is not None:
             self._refuse()
         self._text = TextDecoder("replace")
         self._after_cr = False
@@ -114,19 +119,27 @@ class SSEDecoder(Decoder[ServerSentEvent]):
         Raises:
             UsageError: after `close` (code `closed`), or for a str while bytes of an
                 unfinished UTF-8 sequence are held (`mixed_input`).
-            TypeError: for anything else. Nothing in a stream is an error.
+            StreamError: for an event that is too long (code `limit_exceeded`).
+            TypeError: for anything else.
         """
-        if self._closed:
+        if self._closed or self._error is not None:
             self._refuse()
         text = self._text.take(fragment)
         events: list[ServerSentEvent] = []
-        if text.endswith("\n") and not (self._line or self._in_block or self._after_cr):
+        if text.endswith("\n") and self._is_between() and len(text) <= self._most:
             blocks = text.replace("\r\n", "\n") if "\r" in text else text
             if blocks.endswith("\n\n") and "\r" not in blocks:
                 self._whole_blocks(blocks, events)
                 return events
-        self._characters(text, events)
+        try:
+            self._characters(text, events)
+        except StreamError as error:
+            raise self._failed(error, events) from None
         return events
+
+    def _is_between(self) -> bool:
+        """Whether nothing of a block is there."""
+        return not (self._line.length or self._in_block or self._after_cr)
 
     def _whole_blocks(self, text: str, events: list[ServerSentEvent]) -> None:
         """Between two blocks: more of them, the last one ended, all lines ended by LF."""
@@ -141,7 +154,7 @@ class SSEDecoder(Decoder[ServerSentEvent]):
     def _end(self, found: list[ServerSentEvent]) -> bool:
         """A block without its blank line is discarded (9.2.6)."""
         self._characters(self._text.close(), found)
-        truncated = self._in_block or bool(self._line)
+        truncated = self._in_block or self._line.length > 0
         self._start_block()
         self._line.clear()
         self._id = self._last_event_id
@@ -155,13 +168,19 @@ class SSEDecoder(Decoder[ServerSentEvent]):
         self._after_cr = text.endswith("\r")
         first, *others = _LINE_END.split(text)
         if first:
-            self._line.append(first)
+            self._grow(first)
         for following in others:
-            line = "".join(self._line)
-            self._line.clear()
-            self._end_line(line, events)
+            self._end_line(self._line.take(), events)
             if following:
-                self._line.append(following)
+                self._grow(following)
+
+    def _grow(self, piece: str) -> None:
+        self._line.add(piece)
+        if self._size + self._line.length > self._most:
+            self._line.clear()
+            self._start_block()
+            self._id = self._last_event_id
+            raise too_long(self._most)
 
     def _end_line(self, line: str, events: list[ServerSentEvent]) -> None:
         if not line:
@@ -169,6 +188,7 @@ class SSEDecoder(Decoder[ServerSentEvent]):
         elif not line.startswith(":"):
             name, _, value = line.partition(":")
             self._in_block = True
+            self._size += len(line)
             self._field(name, value.removeprefix(" "))
 
     def _field(self, name: str, value: str) -> None:
@@ -199,6 +219,7 @@ class SSEDecoder(Decoder[ServerSentEvent]):
         self._data = []
         self._block_retry = None
         self._in_block = False
+        self._size = 0
 
     # --- resuming --------------------------------------------------------------------
 
@@ -206,7 +227,8 @@ class SSEDecoder(Decoder[ServerSentEvent]):
         return {
             "text": self._text.save(),
             "after_cr": self._after_cr,
-            "line": "".join(self._line),
+            "line": self._line.text,
+            "size": self._size,
             "in_block": self._in_block,
             "event": self._event,
             "lines": "\n".join(self._data) if self._data else None,
@@ -223,6 +245,7 @@ class SSEDecoder(Decoder[ServerSentEvent]):
             text=dict,
             after_cr=bool,
             line=str,
+            size=int,
             in_block=bool,
             event=str,
             lines=(str, absent),
@@ -232,10 +255,10 @@ class SSEDecoder(Decoder[ServerSentEvent]):
             retry=(int, absent),
         )
         _check(state)
-        require(self._error is None, "nothing in server-sent events is an error")
         self._text.load(state["text"])
         self._after_cr = state["after_cr"]
-        self._line = [state["line"]] if state["line"] else []
+        self._line = Line(state["line"])
+        self._size = state["size"]
         self._in_block = state["in_block"]
         self._event = state["event"]
         self._data = [] if state["lines"] is None else [state["lines"]]
@@ -253,6 +276,9 @@ def _check(state: dict[str, Any]) -> None:
     require("\0" not in state["id"] + state["last_event_id"], "an id has a NUL in it")
     require((state["retry"] or 0) >= 0 <= (state["block_retry"] or 0), "a time is negative")
     require(not (state["after_cr"] and state["line"]), "a line goes on after its end")
+    held = len(state["event"]) + len(state["lines"] or "")
+    require(state["size"] >= max(held, state["in_block"]), "its lines are longer than it says")
     between = (state["event"], state["lines"], state["block_retry"]) == ("", None, None)
+    between = between and state["size"] == 0
     same_id = state["id"] == state["last_event_id"]
     require(state["in_block"] or (between and same_id), "there are fields outside of a block")

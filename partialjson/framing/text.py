@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from .._seal import checked
 from ..errors import UsageError
-from .decoder import Fragment, require
+from .decoder import Fragment, require, too_long
 
-__all__ = ["SPACE", "Start", "TextDecoder", "as_bytes"]
+__all__ = ["SPACE", "Line", "Start", "TextDecoder", "as_bytes"]
 
 SPACE = " \t\r\n"
 """What JSON calls white space (RFC 8259, 2)."""
@@ -127,15 +127,66 @@ class TextDecoder:
         self._plain = self._begun and not self.held
 
 
+class Line:
+    """Text that comes in pieces and is wanted whole, once.
+
+    Many small pieces take far more room than what is in them, so they are joined a thousand
+    at a time: each character is copied twice.
+
+    Attributes:
+        length: characters so far.
+    """
+
+    __slots__ = ("_joined", "_pieces", "length")
+
+    def __init__(self, text: str = "") -> None:
+        self._joined: list[str] = []
+        self._pieces = [text] if text else []
+        self.length = len(text)
+
+    def add(self, piece: str) -> None:
+        """More of it."""
+        self._pieces.append(piece)
+        self.length += len(piece)
+        if len(self._pieces) >= _PIECES:
+            self._joined.append("".join(self._pieces))
+            self._pieces.clear()
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join([*self._joined, *self._pieces])
+
+    def take(self) -> str:
+        """All of it; the next line begins."""
+        text = self.text
+        self.clear()
+        return text
+
+    def clear(self) -> None:
+        """Forget it."""
+        self._joined.clear()
+        self._pieces.clear()
+        self.length = 0
+
+
+_PIECES = 1000
+
+
 class Start:
     """Holds a stream until its first character that is neither BOM nor white space.
+
+    Args:
+        most: how much white space that may be.
 
     Attributes:
         held: the fragments up to that character, with the one that brought it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self._text = TextDecoder("replace")
+        self._most = most
+        self._blank = 0
         self.held: list[bytes | str] = []
 
     @property
@@ -144,12 +195,26 @@ class Start:
         return self._text.held
 
     def take(self, fragment: Fragment) -> str:
-        """The first character, if this fragment brought it; else `""`."""
+        """The first character, if this fragment brought it; else `""`.
+
+        Raises:
+            StreamError: if there is too much white space before it.
+        """
         text = self._text.take(fragment)
-        part = fragment if isinstance(fragment, str) else as_bytes(fragment)
-        if part:
+        rest = text.lstrip(SPACE)
+        self._blank += len(text) - len(rest)
+        if self._blank > self._most:
+            raise too_long(self._most)
+        self._hold(fragment if isinstance(fragment, str) else as_bytes(fragment))
+        return rest[:1]
+
+    def _hold(self, part: str | bytes) -> None:
+        """Small parts are put together, as long as there are few of them."""
+        last = self.held[-1] if self.held else None
+        if last is not None and len(last) < _TOGETHER and type(last) is type(part):
+            self.held[-1] = last + part  # type: ignore[operator]  # of one type
+        elif part:
             self.held.append(part)
-        return text.lstrip(SPACE)[:1]
 
     def save(self) -> list[dict[str, str]]:
         """What is held, as plain data."""
@@ -171,6 +236,9 @@ class Start:
                 data = checked(part, base64=str)["base64"]
                 first = self.take(base64.b64decode(data, validate=True))
             require(first == "", "its stream has begun")
+
+
+_TOGETHER = 1000  # bytes or characters
 
 
 def as_bytes(fragment: bytes | bytearray | memoryview) -> bytes:

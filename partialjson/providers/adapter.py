@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
 from ..framing.text import paired
+from .brackets import Brackets
 from .deltas import CallStarted, Delta
 from .reading import scalar
 
@@ -42,6 +43,7 @@ class Call:
     held: str = ""
     ended: bool = False
     whole: str = field(default="", repr=False)  # the texts, when they were last asked for
+    brackets: Brackets = field(default_factory=Brackets, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -49,7 +51,13 @@ class Call:
         if len(self.texts) != 1 or self.texts[0] is not self.whole:
             self.whole = paired("".join(self.texts))
             self.texts[:] = [self.whole] if self.whole else []
+            self.brackets.restart()
         return self.whole
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether every bracket in the arguments has its other half."""
+        return self.brackets.closed(self.texts)
 
 
 class _Slots(dict[Slot, int]):
@@ -136,4 +144,6 @@ class Adapter:
 
 def _saved(call: Call) -> dict[str, Any]:
     text = call.text
-    return {**asdict(call), "texts": [text] if text else [], "whole": ""}
+    data = {**asdict(call), "texts": [text] if text else [], "whole": ""}
+    del data["brackets"]
+    return data

@@ -115,7 +115,7 @@ def _forget(call: Call, facts: dict[str, Any]) -> None:
 
 def _news(call: Call, text: str, facts: dict[str, Any]) -> str:
     """The fragment without the text so far, where it repeats it."""
-    known = _length_of(call.texts, text)
+    known = length_of(call.texts, text)
     if not known:
         return text
     resending = facts.setdefault("resending", [])
@@ -127,7 +127,7 @@ def _news(call: Call, text: str, facts: dict[str, Any]) -> str:
     return text[known:]
 
 
-def _length_of(texts: list[str], fragment: str) -> int:
+def length_of(texts: list[str], fragment: str) -> int:
     """How long the texts are together, if a fragment begins with them all; else 0."""
     at = 0
     for text in texts:
@@ -180,15 +180,6 @@ def _read(text: str) -> tuple[str | None, str]:
         expected = "after" + inside[-1] if following == "end" else following
         at = token.end()
     return expected, text[at:].lstrip(_WHITE)
-
-
-def is_whole(text: str) -> bool:
-    """Whether a text is one JSON object, array or string, and nothing else.
-
-    >>> is_whole('{"a": [1]} '), is_whole('{"a": [1]'), is_whole("{}{}")
-    (True, False, False)
-    """
-    return _read(text) == ("after", "")
 
 
 def may_go_on(text: str) -> bool:

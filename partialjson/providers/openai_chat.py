@@ -41,7 +41,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from .adapter import Adapter, Call, Message
-from .arguments import as_text, is_whole, release, take
+from .arguments import as_text, release, take
 from .deltas import CallText, Delta, Failed, Finished, Text
 from .reading import declared, fields, listed, present, undeclared, word
 
@@ -247,7 +247,7 @@ class OpenAIChat(Adapter):
         if latest is None or latest.name != name:
             return None
         closed = (latest.texts or [latest.held])[-1].rstrip()[-1:] in ("}", "]")
-        again = closed and text.lstrip().startswith("{") and is_whole(latest.held + latest.text)
+        again = closed and text.lstrip().startswith("{") and latest.is_closed
         return None if again else latest
 
     def _by_id(self, id_: Any, index: Any, name: Any, choice: int, at: Call | None) -> Call | None:

@@ -30,7 +30,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar
 
 from .adapter import Adapter, Call, Message
-from .arguments import as_text
+from .arguments import as_text, length_of
 from .deltas import (
     CallEnded,
     CallMended,
@@ -158,8 +158,9 @@ class OpenAIResponses(Adapter):
 
     def _going_on(self, whole: str) -> Call | None:
         """The open call whose text a whole text goes on; of several the one with the most."""
-        fitting = [call for call in self._unfinished() if whole.startswith(call.text)]
-        return max(fitting, key=lambda call: len(call.text), default=None)
+        known = [(length_of(call.texts, whole), call) for call in self._unfinished()]
+        fitting = [(length, call) for length, call in known if length or not call.texts]
+        return max(fitting, key=lambda pair: pair[0], default=(0, None))[1]
 
     # --- calls -----------------------------------------------------------------------
 

@@ -40,6 +40,7 @@ _UNSHAPELY = (
     *(TypeError, AttributeError, ValueError, LookupError),
     *(ArithmeticError, RecursionError),
 )
+_LIMITS = Limits()
 _SHOWN = 40  # characters of a body that is none
 _TEXT = (str, bytes, bytearray, memoryview)
 
@@ -62,7 +63,8 @@ class ToolCalls:
             provider runs itself are always parsed without a type.
         framing: of bytes and text: `"sse"`, `"ndjson"`, `"eventstream"`, `"jsonarray"`, or
             `"auto"`: told by the first character.
-        limits: for the arguments of each call, and each JSON text; see `Limits`.
+        limits: for the arguments of each call and each JSON text, and for the stream:
+            `max_message`, `max_calls`, `max_name`; see `Limits`.
         stop_on_violation: the first violation in a typed call or output is raised as
             `ValidationFailed`, so that the stream can be closed.
         repair: for arguments and JSON texts, as for `Parser`. `missing_close` is not taken: a
@@ -116,12 +118,14 @@ text='{"a": 1, "b": 2}'))
         self._tools = None if tools is None else named_tools(tools)
         self._refuses = self._tools is not None and unknown == "refuse"
         self._limits = limits
+        self._most = limits or _LIMITS
         self._stop = stop_on_violation
         self._repair = repair_as_data(repair)
         self._hook = hook
-        self._decoder = MessageDecoder(framing)
+        self._decoder = MessageDecoder(framing, limits)
         self._adapter: Adapter | None = None if provider == "auto" else adapter_named(provider)
         self._calls: list[OpenCall] = []
+        self._unsettled: list[OpenCall] = []  # those that may be open
         self._outputs: Outputs | None = None
         if output is not None:
             self._outputs = Outputs(tool(output), limits, stop_on_violation, self._repair)
@@ -287,7 +291,7 @@ text='{"a": 1, "b": 2}'))
             else:
                 self._message(message)
         if error is not None and not self._failed and self._stopped is None:
-            self._fail_stream("malformed", error)
+            self._fail_stream("limit" if error.limit else "malformed", error)
 
     def _message(self, message: Any) -> None:
         if self._failed or self._stopped is not None:
@@ -343,6 +347,9 @@ text='{"a": 1, "b": 2}'))
     # --- what a provider says --------------------------------------------------------
 
     def _call_started(self, delta: said.CallStarted) -> None:
+        if len(self._calls) >= self._most.max_calls:
+            self._fail_stream("limit", _too_much("max_calls", self._most, "tool calls"))
+            return
         call = ToolCall(
             delta.id, len(self._calls), delta.name, delta.choice, delta.server, delta.free
         )
@@ -354,10 +361,14 @@ text='{"a": 1, "b": 2}'))
         parser = meant.parser(self._limits, self._stop, repair=self._repair)
         opened = kind(call, meant, parser)
         self._calls.append(opened)
-        if self._refuses and known is None and not delta.server:
+        self._unsettled.append(opened)
+        if max(len(delta.name), len(delta.id or "")) > self._most.max_name:
+            problem = _too_much("max_name", self._most, "characters in an id or a name")
+            self._out += opened.fail("limit", problem)
+        elif self._refuses and known is None and not delta.server:
             tools = ", ".join(self._tools or ()) or "none"
-            problem = UsageError(f"no tool is called {delta.name!r}; there are: {tools}")
-            self._out += opened.fail("unknown_tool", problem)
+            unknown = UsageError(f"no tool is called {delta.name!r}; there are: {tools}")
+            self._out += opened.fail("unknown_tool", unknown)
 
     def _call_text(self, delta: said.CallText) -> None:
         opened = self._calls[delta.key]
@@ -404,7 +415,12 @@ text='{"a": 1, "b": 2}'))
         name = delta.channel if delta.choice == 0 else f"{delta.channel}[{delta.choice}]"
         self._out.append(TextDelta(name, delta.text))
         if self._outputs is not None and delta.channel == "text":
-            self._parse(self._outputs.text(delta.choice, delta.part), delta.text)
+            text = self._outputs.text(delta.choice, delta.part)
+            if len(self._outputs.texts) > self._most.max_calls:
+                problem = _too_much("max_calls", self._most, "JSON texts")
+                self._fail_stream("limit", problem)
+            else:
+                self._parse(text, delta.text)
 
     def _finish(self, delta: said.Finished) -> None:
         self._spoken.add(delta.choice)
@@ -448,8 +464,9 @@ text='{"a": 1, "b": 2}'))
 
     def _open(self) -> list[Opened]:
         """What is neither completed nor failed."""
+        self._unsettled = [opened for opened in self._unsettled if not opened.done]
         texts = [] if self._outputs is None else self._outputs.texts.values()
-        return [opened for opened in (*self._calls, *texts) if not opened.done]
+        return [*self._unsettled, *(text for text in texts if not text.done)]
 
     def _settle(self, reason: str) -> None:
         """Nothing that is open goes on; each is completed or failed now."""
@@ -495,6 +512,13 @@ text='{"a": 1, "b": 2}'))
             self._raised = True
             raise ValidationFailed(stopped.message, violation=stopped.violation, events=events)
         return events
+
+
+def _too_much(limit: str, limits: Limits, what: str) -> StreamError:
+    """The error of a stream that exceeds a limit."""
+    maximum = getattr(limits, limit)
+    message = f"there are more {what} than {limit}={maximum}"
+    return StreamError(message, limit=limit, maximum=maximum)
 
 
 def _told_by(message: Any) -> Adapter | None:

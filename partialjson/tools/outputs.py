@@ -56,9 +56,9 @@ class Output(Opened):
         """Everything but the roots' completions, each with the number of its document."""
         told: list[Event] = []
         for event in events:
-            known = [*self.earlier, *(document.index for document in self.documents)]
-            if self.index < 0 and known and isinstance(event, Repaired):  # behind a document
-                told.append(OutputEvent(self.choice, known[-1], event))
+            last = self._last()
+            if self.index < 0 and last >= 0 and isinstance(event, Repaired):  # behind a document
+                told.append(OutputEvent(self.choice, last, event))
                 continue
             if self.index < 0:
                 self.index = self._outputs.started
@@ -72,6 +72,12 @@ class Output(Opened):
                     self.violations.append(event)
                 told.append(OutputEvent(self.choice, self.index, event))
         return told
+
+    def _last(self) -> int:
+        """The last document that is whole; -1 if there is none."""
+        if self.documents:
+            return self.documents[-1].index
+        return self.earlier[-1] if self.earlier else -1
 
     def _document(self, value: Any) -> list[Event]:
         """A document is whole; what it comes to is told when the answer is finished."""

@@ -103,11 +103,12 @@ def load(calls: ToolCalls, data: dict[str, Any]) -> None:
         raise CheckpointError(
             f"it was made with other tools or options: {data['options']}", code="wrong_type"
         )
-    calls._decoder = MessageDecoder.restore(data["decoder"])
+    calls._decoder = MessageDecoder.restore(data["decoder"], limits=calls._limits)
     if data["adapter"] is not None:
         calls._adapter = adapter_named(data["adapter"]["provider"])
         calls._adapter.load(data["adapter"])
     calls._calls = [_load_call(calls, index, saved) for index, saved in enumerate(data["calls"])]
+    calls._unsettled = [*calls._calls]
     if calls._outputs is not None:
         _load_outputs(calls._outputs, calls._limits, data["outputs"])
     calls._finished = {choice: Finished(choice, *said) for choice, *said in data["finished"]}
