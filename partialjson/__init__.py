@@ -10,7 +10,8 @@
     ('days',) 3
     () {'city': 'Paris', 'days': 3}
 
-This file is the table of contents; names are imported when they are first used.
+This file is the table of contents; names are imported when they are first used. Nothing in it
+asserts, which a program that has imported it and then runs pytest says so: PYTEST_DONT_REWRITE.
 """
 
 from __future__ import annotations

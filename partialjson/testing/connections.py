@@ -280,10 +280,10 @@ class _Way:
     def send(self, piece: bytes) -> None:
         """Send a piece; to notice that nobody reads it is worth looking first."""
         self.wait(0)
+        self._request.sent += len(piece)  # before anybody can have received it
         with self._sending():
             chunk = b"%x\r\n%b\r\n" % (len(piece), piece) if self._chunked else piece
             self._connection.sendall(chunk)
-        self._request.sent += len(piece)
 
     def end(self) -> None:
         """Say that the body is over; who has left by now has not left early."""
