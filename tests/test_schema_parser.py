@@ -389,6 +389,9 @@ def test_an_object_of_any_kind_is_what_json_mode_promises() -> None:
         {"type": "objekt"},
         {"minimum": "1"},
         {"pattern": "("},
+        {"$schema": 5},
+        {"$schema": []},
+        {"$schema": "http://["},
         {"type": "json_schema", "json_schema": 5},
     ],
     ids=str,
@@ -397,6 +400,14 @@ def test_what_is_no_schema_is_refused(given: Any) -> None:
     with pytest.raises(UsageError) as refused:
         SchemaParser(given)
     assert refused.value.code == "invalid_schema"
+
+
+def test_a_dialect_below_that_is_none_is_refused_when_a_value_comes_there() -> None:
+    parser = SchemaParser({"properties": {"a": {"$schema": "http://["}}})
+    parser.feed('{"b": 1, ')
+    with pytest.raises(UsageError) as refused:
+        parser.feed('"a": 1}')
+    assert refused.value.code == "unusable_schema"
 
 
 def test_options_that_make_no_sense_are_refused() -> None:

@@ -250,11 +250,24 @@ def _evolve(self: Any, **changes: Any) -> Any:
 def evolved(self: Any, **changes: Any) -> Any:
     """A validator for another schema or place, which is not counted as work."""
     schema = changes.setdefault("schema", self.schema)
-    kind = hardened(validator_for(schema, default=type(self)))
+    kind = hardened(dialect(schema, type(self), "unusable_schema"))
     for field in fields(type(self)):
         if field.init and field.alias not in changes:
             changes[field.alias] = getattr(self, field.name)
     return kind(**changes)
+
+
+def dialect(schema: Any, default: Any, code: str) -> Any:
+    """jsonschema's validators of the draft that a schema names, or of the default.
+
+    Raises:
+        UsageError: for a `$schema` that is no URI, with this code.
+    """
+    try:
+        return validator_for(schema, default=default)
+    except (TypeError, AttributeError, ValueError):  # it is split as a URL
+        named = f"{schema['$schema']!r:.60}"
+        raise UsageError(f"this is no JSON Schema: its $schema is {named}", code=code) from None
 
 
 def root_validator(schema: Any, registry: Registry[Any] | None, format_checker: Any) -> Any:
@@ -268,7 +281,7 @@ def root_validator(schema: Any, registry: Registry[Any] | None, format_checker: 
             f"a JSON Schema is an object or a boolean, not {type(schema).__name__}",
             code="invalid_schema",
         )
-    kind: Any = validator_for(schema, default=Draft202012Validator)
+    kind = dialect(schema, Draft202012Validator, "invalid_schema")
     try:
         kind.check_schema(schema)
     except SchemaError as error:
