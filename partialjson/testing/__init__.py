@@ -36,6 +36,15 @@ if TYPE_CHECKING:
     from .consumers import (
         assert_no_retraction as assert_no_retraction,
     )
+    from .defects import (
+        DEFECTS as DEFECTS,
+    )
+    from .defects import (
+        Damaged as Damaged,
+    )
+    from .defects import (
+        damage as damage,
+    )
     from .fragments import (
         cut_at as cut_at,
     )
@@ -74,6 +83,9 @@ if TYPE_CHECKING:
     )
     from .server import (
         replay_server as replay_server,
+    )
+    from .strategies import (
+        damaged as damaged,
     )
     from .strategies import (
         documents as documents,
@@ -123,13 +135,14 @@ _CONTENTS = {
         *("Arriving", "assert_cancels", "assert_fragment_invariant"),
         *("assert_no_cut_off_call", "assert_no_retraction"),
     ),
+    "defects": ("DEFECTS", "Damaged", "damage"),
     "fragments": ("cut_at", "cut_like", "every_cut", "halved"),
     "measured": ("MEASURED", "Measured"),
     "quirks": ("QUIRKS",),
     "replies": ("Reply", "tokens_per_second"),
     "responses": ("Wired", "wire"),
     "server": ("ReplayServer", "replay_server"),
-    "strategies": ("documents", "fragmentations", "truncated"),
+    "strategies": ("damaged", "documents", "fragmentations", "truncated"),
     "texts": ("document",),
     "writers": (
         *("WIRES", "Answer", "Call", "Frame", "Refusal", "Said", "Thought", "Unwritable"),

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from ..errors import UsageError
 from . import texts
+from .defects import Damaged, check_defects, damage
 from .fragments import Fragments, cut_at, cut_like, halved
 from .texts import Root
 
@@ -164,6 +166,52 @@ def _uniform(draw: _Draw, text: str | bytes) -> Fragments:
     if form == "mixed":
         return [piece.encode() if draw(st.booleans()) else piece for piece in fragments]
     return fragments
+
+
+def damaged(
+    document: str | st.SearchStrategy[str] | None = None,
+    *,
+    mendable: bool | None = None,
+    defects: Collection[str] | None = None,
+    most: int = 4,
+) -> st.SearchStrategy[Damaged]:
+    """A document with something wrong, as `Damaged`: the text, and what is wrong by name.
+
+    No strict parser accepts the text. It shrinks to few defects, and with the document.
+
+    Args:
+        document: a valid one, or a strategy of such; None: `documents(deep=False)`.
+        mendable: True makes defects that repairs mend, False one that cannot be mended, None
+            the ones or the other.
+        defects: names of `DEFECTS`, and none but these are made; None: any. Of a strategy, only
+            the documents are taken in which one of them fits.
+        most: how many defects that can be mended there are at most; one at least.
+
+    Raises:
+        UsageError: for a name of no defect, and if none that is asked for fits in `document`.
+
+    >>> from hypothesis import given
+    >>> from partialjson import loads
+    >>> @given(damaged(mendable=True))
+    ... def repairs_find_what_was_meant(made):
+    ...     assert loads(made.text, repair=made.repairs) == made.value
+    >>> repairs_find_what_was_meant()
+    """
+    options: Any = {"mendable": mendable, "defects": defects, "most": most}
+    check_defects(mendable, defects, most)
+    if isinstance(document, str):
+        damage(document, random.Random(0), **options)  # what does not fit is told now
+    given = documents(deep=False) if document is None else document
+    return _damaged(st.just(given) if isinstance(given, str) else given, options)
+
+
+@st.composite
+def _damaged(draw: _Draw, documents: st.SearchStrategy[str], options: Mapping[str, Any]) -> Damaged:
+    document, chance = draw(documents), draw(st.randoms(use_true_random=False))
+    try:
+        return damage(document, chance, **options)
+    except UsageError:
+        reject()
 
 
 @st.composite

@@ -35,8 +35,12 @@ _PAIR_ESCAPES = ("\\ud83d\\ude00", "\\uD800\\uDC00", "\\uDBFF\\udfff", "\\uda01\
 _LETTERS = ("a", "b", " ", "x1", "/", "'", "{", "]", ":,", "\x7f", "some words ")
 _NON_ASCII = ("é", "ß", "\x80", "€", "\u2028", "\ufeff", "\ufffd", "\u0800", "\uffff")
 _ASTRAL = ("😀", "\U00010000", "\U0010ffff")
-_PLAIN = (_LETTERS, _NON_ASCII, _ASTRAL)
-_ESCAPES = (_SHORT_ESCAPES, _CODE_ESCAPES, _PAIR_ESCAPES)
+_LOOKALIKES = (  # what a lenient reader might take for something else than a string
+    *("True", "it's", "a, b", "{x: 1}", "[1]", "// no comment", "```", "0x1F", "<b>", "”", "’"),
+)
+_ESCAPED_LOOKALIKES = ("C:\\\\Users", "\\\\d", 'say \\"so\\"', "line\\nbreak", "tab\\tstop")
+_PLAIN = (_LETTERS, _NON_ASCII, _ASTRAL, _LOOKALIKES)
+_ESCAPES = (_SHORT_ESCAPES, _CODE_ESCAPES, _PAIR_ESCAPES, _ESCAPED_LOOKALIKES)
 _INTEGERS = ("0", "-0", "-0", "7", "-1", "10", "12", "1234567890")
 _FRACTIONS = ("", "", ".0", ".5", ".000", ".1234567890123456789")
 _EXPONENTS = ("", "", "", "", "", "e0", "E1", "e+2", "E+03", "e-4", "E-05", "e00")
@@ -47,12 +51,12 @@ _MANY_DIGITS = 15  # a double holds as many
 
 _EMPTIES = ("[]", "{}", '""')
 _SPACED_EMPTIES = ("[ ]", "{\n}")
-_KEYS = ('""', '"a"', '"b"', '"é"', '"😀"')
+_KEYS = ('""', '"a"', '"b"', '"é"', '"😀"', '"user_name"', '"$ref"', '"it\'s"', '"1"')
 _ESCAPED_KEYS = ('"k\\n"', '"\\u0061"')
 _RESPELLED = {'"a"': '"\\u0061"', '"é"': '"\\u00e9"', '"😀"': '"\\ud83d\\ude00"'}
 _WRAPPERS = (("[", "]"), ('{"":', "}"), ("[0,", ',"x"]'))
 _SPACED_WRAPPERS = (('{"d" : ', ',"e":[]}'), ("[\n", "\t]"), ("[0, ", ',"x"]'))
-_MEMBER = 14  # characters: a key that no other has, a colon, a value, and some more
+_MEMBER = 16  # characters: any of those keys, a colon, a value, and some more
 _DEEP_ROOM = 700  # characters: forty levels may take 600
 _DISTINCT = 24  # members of a long container; an even number, see `shares`
 _MOST_MEMBERS = 100_000  # of a container
