@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any, Literal, TypeAlias
 
@@ -35,7 +35,7 @@ def assert_cancels(
     consumer: Consumer,
     stream: Any = None,
     *,
-    when: When | Collection[When] = (),
+    when: When | Iterable[When] = (),
     url: bool = False,
     after: int = 1,
     read_ahead: int = 0,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, TypeAlias
 
-from ..writers import WIRES, cut
+from ..fragments import cut_at, cut_like, halved
+from ..measured import MEASURED
 
 Form: TypeAlias = Literal["str", "bytes", "halves"]
 FORMS: tuple[Form, ...] = ("str", "bytes", "halves")
-RANDOM_CUTTINGS = 24
+RANDOM_CUTTINGS = 24  # of a text that is given
 TRIALS = 2000  # how many runs may be spent on finding the fewest cuts
 
 
@@ -29,21 +28,7 @@ def formed(text: str | bytes, form: Form) -> str | bytes | None:
         whole = text.decode() if isinstance(text, bytes) else text
     except UnicodeError:  # raw surrogates have no bytes, and not all bytes are text
         return None
-    return re.sub("[\U00010000-\U0010ffff]", _halves, whole) if form == "halves" else whole
-
-
-def _halves(found: re.Match[str]) -> str:
-    high, low = divmod(ord(found.group()) - 0x10000, 0x400)
-    return chr(0xD800 + high) + chr(0xDC00 + low)
-
-
-def cut_at(text: Any, places: Iterable[int]) -> list[Any]:
-    """The text cut at these places.
-
-    >>> cut_at("abcd", [1, 3])
-    ['a', 'bc', 'd']
-    """
-    return [text[a:b] for a, b in pairwise([0, *places, len(text)])]
+    return halved(whole) if form == "halves" else whole
 
 
 def single_cuts(text: Any, most: int, seed: int) -> Iterator[list[Any]]:
@@ -54,25 +39,29 @@ def single_cuts(text: Any, most: int, seed: int) -> Iterator[list[Any]]:
     return (cut_at(text, [place]) for place in places)
 
 
-def many_cuts(text: Any, seed: int) -> Iterator[list[Any]]:
+def many_cuts(text: Any, seed: int, quick: bool) -> Iterator[list[Any]]:
     """The text one by one, in small fragments, as providers cut, and by chance."""
-    usual = {wire.usual: None for wire in WIRES.values() if wire.usual}
-    for sizes in ((1,), (2,), (3,), (7,), *usual):
-        yield cut_by(text, sizes)
-    chance = random.Random(seed)
-    for number in range(RANDOM_CUTTINGS):
+    chance = random.Random(seed if not quick else f"{seed} {text!r}")
+    for size in (1, chance.randint(2, 7)) if quick else (1, 2, 3, 7):
+        yield cut_at(text, range(size, len(text), size))
+    providers = [*MEASURED]
+    for name in chance.sample(providers, 2) if quick else providers:
+        yield like_a_provider(text, name, chance)
+    for number in range(2 if quick else RANDOM_CUTTINGS):
         often = (0.5, 0.2, 0.05, 0.01)[number % 4]
         yield cut_at(text, [i for i in range(1, len(text)) if chance.random() < often])
 
 
-def cut_by(text: Any, sizes: tuple[int, ...]) -> list[Any]:
-    """The text in fragments of these sizes, over and over."""
-    as_text = text.decode("latin-1") if isinstance(text, bytes) else text
-    fragments = cut(as_text, sizes)
-    return [f.encode("latin-1") for f in fragments] if isinstance(text, bytes) else [*fragments]
+def like_a_provider(text: Any, name: str, chance: random.Random) -> list[Any]:
+    """The text cut as a provider cuts; of bytes, so many bytes as elsewhere characters."""
+    if isinstance(text, str):
+        return cut_like(text, name, chance)
+    return [f.encode("latin-1") for f in cut_like(text.decode("latin-1"), name, chance)]
 
 
-def cuttings(text: Any, *, most: int, seed: int, empty: bool) -> Iterator[list[Any]]:
+def cuttings(
+    text: Any, *, most: int, seed: int, empty: bool, quick: bool = False
+) -> Iterator[list[Any]]:
     """Every way to cut a text, the ones with the fewest cuts first.
 
     Args:
@@ -80,10 +69,12 @@ def cuttings(text: Any, *, most: int, seed: int, empty: bool) -> Iterator[list[A
         most: how many single cuts there are at most.
         seed: of what is left to chance.
         empty: whether some fragments are empty.
+        quick: fewer ways with more than one cut, picked by chance: for one of many texts.
     """
     yield [text]
     yield from single_cuts(text, most, seed)
-    yield from many_cuts(text, seed)
+    for fragments in many_cuts(text, seed, quick):
+        yield fragments if empty else [fragment for fragment in fragments if fragment]
     if empty:
         yield [text[:0], text]
         yield [text, text[:0]]

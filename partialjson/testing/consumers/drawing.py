@@ -33,6 +33,6 @@ def over(texts: Any, check: Callable[[Any], None], examples: int, seed: int) -> 
     @seeded(seed)
     @given(texts)
     def each(text: Any) -> None:
-        check(getattr(text, "body", text))
+        check(text)
 
     each()

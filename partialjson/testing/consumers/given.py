@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ..responses import Wired
+from .reproductions import response
 from .runs import off_the_loop
 
 Texts: TypeAlias = "str | bytes | Wired | Any"  # Any: a Hypothesis strategy of them
 
 
-def each_text(
-    text: Texts, check: Callable[[Any, int], None], cuts: tuple[int, int], examples: int, seed: int
-) -> None:
+class Given(NamedTuple):
+    """A text, the code that makes it if there is one, and whether it is one of many."""
+
+    text: str | bytes
+    code: str
+    drawn: bool
+
+
+def each_text(texts: Texts, check: Callable[[Given], None], examples: int, seed: int) -> None:
     """Check a text, or so many of a strategy; None: documents.
 
     Args:
-        text: what a check was given.
-        check: is called with each text, and with one of `cuts`.
-        cuts: how often a text is cut that was given, and one that was drawn.
+        texts: what a check was given.
+        check: is called with each text.
         examples: how many are drawn.
         seed: of those.
 
     Raises:
         TypeError: if it is no text, and no strategy.
     """
-    given = getattr(text, "body", text)
-    if isinstance(given, (str, bytes)):
-        off_the_loop(lambda: check(given, cuts[0]))
+
+    def given(text: Any, drawn: bool) -> Given:
+        if isinstance(text, Wired):
+            return Given(text.body, f"text = {response(text)}.body\n", drawn)
+        return Given(text, "", drawn)
+
+    if isinstance(texts, (str, bytes, Wired)):
+        off_the_loop(lambda: check(given(texts, False)))
         return
     from .drawing import over
 
-    off_the_loop(lambda: over(text, lambda drawn: check(drawn, cuts[1]), examples, seed))
+    off_the_loop(lambda: over(texts, lambda text: check(given(text, True)), examples, seed))

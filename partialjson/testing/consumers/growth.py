@@ -26,6 +26,9 @@ class Change(NamedTuple):
     what: str
 
 
+_SCALARS = {str, int, float, bool, type(None)}
+
+
 # --- copies -----------------------------------------------------------------------------
 
 
@@ -53,6 +56,9 @@ def plain(value: Any) -> Any:
     todo: list[tuple[Any, Any, Any]] = [(value, top, 0)]
     while todo:
         value, owner, key = todo.pop()
+        if type(value) in _SCALARS:
+            owner[key] = value
+            continue
         fields = None if isinstance(value, enum.Enum) else fields_of(value)
         copied: Any = value
         if fields is not None:

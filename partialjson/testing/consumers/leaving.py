@@ -37,7 +37,8 @@ def left(case: Case) -> None:
             else:
                 read, steps = _left_sync(case, values, source, raising)
             del values
-            gc.collect()
+            if not source.closed:  # but it may be in a circle that holds the iterator
+                gc.collect()
             if source.ended and source.read == read:
                 what = f"it reads to the end before it yields {case.after} values"
                 case.fail(what, source, steps)

@@ -59,12 +59,18 @@ def listed(fragments: Sequence[Any]) -> str:
     return f"[{', '.join(f'text[{a}:{b}]' for a, b in pairwise(places))}]"
 
 
-def around_cuts(fragments: Sequence[Any]) -> str:
-    """What stands on both sides of the first cut, where slices do not show it."""
-    if sum(map(len, fragments)) <= LONG or len(fragments) < 2:
+def text_of(runs: Runs, fragments: Sequence[Any]) -> str:
+    """The code that makes `text`, where fragments are slices of it."""
+    if sum(map(len, fragments)) <= LONG:
         return ""
-    before, after = fragments[0][-AROUND:], fragments[1][:AROUND]
-    return f"# text is what was given; the first cut is between {before!r} and {after!r}\n"
+    return runs.text_code or "# text is what was given\n"
+
+
+def around_cut(runs: Runs, fragments: Sequence[Any]) -> str:
+    """What stands on both sides of the first cut, where slices hide it."""
+    if len(fragments) < 2 or not text_of(runs, fragments):
+        return ""
+    return f"# it is cut between {fragments[0][-AROUND:]!r} and {fragments[1][:AROUND]!r}\n"
 
 
 def given(runs: Runs, fragments: str) -> str:
@@ -79,20 +85,20 @@ def given(runs: Runs, fragments: str) -> str:
 
 
 def call(runs: Runs, fragments: Sequence[Any]) -> str:
-    """The same for fragments that are text."""
+    """The same for fragments of a text."""
     return given(runs, listed(fragments))
 
 
 def shows(runs: Runs, fragments: Sequence[Any]) -> str:
     """The code that shows what a consumer shows."""
-    given = listed(fragments)
+    given, text = listed(fragments), text_of(runs, fragments)
     if runs.fed:
         seen = "made.feed(fragment)\n    print(shown(made))"
         seen = seen if runs.looks else "print(made.feed(fragment))"
-        return f"made = {runs.name}()\nfor fragment in {given}:\n    {seen}"
+        return f"{text}made = {runs.name}()\nfor fragment in {given}:\n    {seen}"
     if runs.is_async:
-        return f"async for value in {runs.name}(Arriving({given})):\n    print(value)"
-    return f"for value in {runs.name}(iter({given})):\n    print(value)"
+        return f"{text}async for value in {runs.name}(Arriving({given})):\n    print(value)"
+    return f"{text}for value in {runs.name}(iter({given})):\n    print(value)"
 
 
 def outcome(found: Outcome) -> str:
@@ -114,4 +120,4 @@ def parting(a: Outcome, b: Outcome) -> str:
     if a.error is not None or b.error is not None:
         return ""
     change = difference(a.value, b.value)
-    return "" if change is None or not change.path else f"# {place(change)}\n"
+    return "" if change is None or not change.path else f"\n# {place(change)}"

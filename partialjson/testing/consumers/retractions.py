@@ -7,7 +7,7 @@ from typing import Any
 
 from . import reproductions as code
 from .cuttings import cuttings, fewest
-from .given import Texts, each_text
+from .given import Given, Texts, each_text
 from .growth import Change, retraction
 from .runs import Consumer, Errors, Runs
 
@@ -76,21 +76,22 @@ def assert_no_retraction(
     """
     seen: list[bool] = []
 
-    def check(text: Any, most: int) -> None:
-        with Runs(consumer, shown) as runs:
+    def check(given: Given) -> None:
+        with Runs(consumer, shown, given.code) as runs:
             watch = _Watch(runs, tuple(placeholders), parallel, raises)
-            for fragments in _as_they_arrive(text, seed):
+            for fragments in _as_they_arrive(given, seed):
                 if watch.taken_back(fragments) is not None:
                     _report_retraction(watch, fragments)
             seen.append(watch.seen)
 
-    each_text(text, check, (0, 0), examples, seed)
+    each_text(text, check, examples, seed)
     if not any(seen):
         raise AssertionError("the consumer shows nothing")
 
 
-def _as_they_arrive(text: Any, seed: int) -> Iterator[list[Any]]:
-    whole, *several = cuttings(text, most=0, seed=seed, empty=True)
+def _as_they_arrive(given: Given, seed: int) -> Iterator[list[Any]]:
+    ways = cuttings(given.text, most=0, seed=seed, empty=True, quick=given.drawn)
+    whole, *several = ways
     return iter([*several, whole])
 
 

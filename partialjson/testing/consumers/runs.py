@@ -179,11 +179,15 @@ class Runs:
     Args:
         consumer: see above.
         look: what is made of its result, or of the thing with `feed` and `close`.
+        text_code: the code that makes the text it is run on, if there is one.
     """
 
-    def __init__(self, consumer: Consumer, look: Callable[[Any], Any] | None = None) -> None:
+    def __init__(
+        self, consumer: Consumer, look: Callable[[Any], Any] | None = None, text_code: str = ""
+    ) -> None:
         self.fed = is_fed(consumer)
         self.name = name_of(consumer)
+        self.text_code = text_code
         self.looks = look is not None
         self.is_async = False  # known after the first run
         self._consumer = consumer
