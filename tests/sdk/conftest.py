@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import pytest
 
-from tests.sdk.server import CUTTINGS
+from tests.sdk.replay import CUTTINGS
 
 Row: TypeAlias = tuple[str, ...]
 COLUMNS = ("SDK", "version", "client", "cutting", "passed")

@@ -8,7 +8,8 @@ import importlib
 import json
 import os
 import time
-from collections.abc import AsyncIterable, Callable, Iterable
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,10 +28,24 @@ from partialjson import (
     astream,
     stream,
 )
-from tests.sdk.server import CUTTINGS, Body, Provider
-from tests.sdk.wire import NOTE, NOTE_TEXT, SAID, WEATHER, WEATHER_TEXT
+from partialjson.testing import ReplayServer, replay_server
+from tests.sdk.bodies import IDS, NOTE, NOTE_TEXT, SAID, WEATHER, WEATHER_TEXT, Body
 
 A_FEW = 5.0  # seconds in which a provider must notice that its client is gone
+DEADLINE = 10.0  # seconds after which an endless body breaks off, whoever still listens
+CUTTINGS: dict[str, Any] = {"whole": "whole", "7 bytes": 7, "1 byte": 1}
+PATHS = {  # where the providers' own APIs are
+    "/api/chat",
+    "/model/m/converse-stream",
+    "/model/m/invoke-with-response-stream",
+    "/openai/v1/chat/completions",
+    "/v1/chat",
+    "/v1/chat/completions",
+    "/v1/messages",
+    "/v1/responses",
+    "/v1beta/models/m:streamGenerateContent",
+    "/v2/chat",
+}
 
 
 def sdk(module: str) -> Any:
@@ -98,8 +113,8 @@ class Heard:
 
 
 def expected(
-    first: str | None,
-    second: str | None,
+    first: str | None = IDS[0],
+    second: str | None = IDS[1],
     note: str = NOTE_TEXT,
     weather: str = WEATHER_TEXT,
 ) -> Heard:
@@ -117,7 +132,7 @@ def expected(
     return Heard(SAID, calls, strings)
 
 
-def expected_whole(first: str | None, second: str | None) -> Heard:
+def expected_whole(first: str | None = IDS[0], second: str | None = IDS[1]) -> Heard:
     """The same where a provider sends arguments as objects: their text is made of those."""
     texts = (json.dumps(arguments, ensure_ascii=False) for arguments in (NOTE, WEATHER))
     return expected(first, second, *texts)
@@ -135,6 +150,18 @@ class Source:
     body: Body
     heard: Heard
     open: Callable[[str], Any]
+
+
+@contextmanager
+def provider(
+    body: Body, cutting: Any = "frames", *, endless: bool = False
+) -> Iterator[ReplayServer]:
+    """A provider that sends a body; every request must go where it would to the real one."""
+    repeats = body.repeats if endless else None
+    with replay_server(body.response, cut=cutting, endless=repeats, deadline=DEADLINE) as server:
+        yield server
+    asked_for = {request.path for request in server.requests}
+    assert asked_for <= PATHS
 
 
 def each_source(*sources: Source) -> pytest.MarkDecorator:
@@ -160,7 +187,7 @@ async def heard_async(messages: AsyncIterable[Any]) -> Heard:
     return found
 
 
-def is_left(messages: Iterable[Any], server: Provider, at: type[Event] = CallEvent) -> bool:
+def is_left(messages: Iterable[Any], server: ReplayServer, at: type[Event] = CallEvent) -> bool:
     """Leave a stream in the middle; whether the provider notices while the client is open."""
     with stream(messages, tool_calls()) as events:
         for event in events:
@@ -172,7 +199,7 @@ def is_left(messages: Iterable[Any], server: Provider, at: type[Event] = CallEve
 
 
 async def is_left_async(
-    messages: AsyncIterable[Any], server: Provider, at: type[Event] = CallEvent
+    messages: AsyncIterable[Any], server: ReplayServer, at: type[Event] = CallEvent
 ) -> bool:
     """Leave an async stream in the middle; whether the provider notices."""
     async with astream(messages, tool_calls()) as events:
@@ -181,10 +208,10 @@ async def is_left_async(
                 break
         assert isinstance(event, at)
         assert not server.left.is_set()
-    return await asyncio.to_thread(server.left.wait, A_FEW)
+    return await server.wait_left(A_FEW)
 
 
-async def is_collected(server: Provider) -> bool:
+async def is_collected(server: ReplayServer) -> bool:
     """Whether the provider notices that a stream is garbage, once that is collected."""
     end = time.monotonic() + A_FEW
     while not server.left.is_set() and time.monotonic() < end:

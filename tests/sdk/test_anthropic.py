@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from tests.sdk.bodies import ANTHROPIC
+from tests.sdk.bodies import body
 from tests.sdk.replay import (
     Source,
     cut_off,
@@ -17,15 +17,16 @@ from tests.sdk.replay import (
     heard_async,
     is_left,
     is_left_async,
+    provider,
     sdk,
 )
-from tests.sdk.server import provider
 
 anthropic = sdk("anthropic")
 SDK = "anthropic"
 
+ANTHROPIC = body("anthropic_messages")
 ASKED = {"model": "m", "max_tokens": 99, "messages": [{"role": "user", "content": "go"}]}
-HEARD = expected("toolu_A1", "toolu_B2")
+HEARD = expected()
 
 
 def client_at(url: str) -> Any:

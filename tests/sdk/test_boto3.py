@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from tests.sdk.bodies import CONVERSE, INVOKE_MODEL
+from tests.sdk.bodies import body
 from tests.sdk.replay import (
     Source,
     cut_off,
@@ -15,17 +15,18 @@ from tests.sdk.replay import (
     expected,
     heard,
     is_left,
+    provider,
     sdk,
 )
-from tests.sdk.server import provider
 
 boto3 = sdk("boto3")
 urllib3 = sdk("urllib3")  # what it runs on
 SDK = "boto3"
 
+CONVERSE = body("bedrock_converse")
+INVOKE_MODEL = body("bedrock_invoke")
 MESSAGES = [{"role": "user", "content": [{"text": "go"}]}]
-HEARD = expected("tooluse_A1", "tooluse_B2")
-HEARD_OF_CLAUDE = expected("toolu_A1", "toolu_B2")
+HEARD = expected()
 
 
 def client_at(url: str) -> Any:
@@ -54,15 +55,15 @@ def invoke(url: str) -> Iterator[Any]:
 @contextmanager
 def bytes_(url: str) -> Iterator[Any]:
     with urllib3.PoolManager() as pool:
-        response = pool.request("POST", f"{url}/model/m/stream", preload_content=False)
+        response = pool.request("POST", f"{url}/model/m/converse-stream", preload_content=False)
         yield response.stream()
 
 
 SOURCES = (
     Source("converse", CONVERSE, HEARD, converse),
     Source("converse bytes", CONVERSE, HEARD, bytes_),
-    Source("invoke", INVOKE_MODEL, HEARD_OF_CLAUDE, invoke),
-    Source("invoke bytes", INVOKE_MODEL, HEARD_OF_CLAUDE, bytes_),
+    Source("invoke", INVOKE_MODEL, HEARD, invoke),
+    Source("invoke bytes", INVOKE_MODEL, HEARD, bytes_),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.sdk.bodies import COHERE, COHERE_V1
+from tests.sdk.bodies import body
 from tests.sdk.replay import (
     Source,
     cut_off,
@@ -19,9 +19,9 @@ from tests.sdk.replay import (
     heard_async,
     is_left,
     is_left_async,
+    provider,
     sdk,
 )
-from tests.sdk.server import provider
 
 cohere = sdk("cohere")
 httpx = sdk("httpx")  # what the SDK runs on
@@ -30,9 +30,11 @@ pytestmark = pytest.mark.filterwarnings(  # the SDK asks Pydantic's models in an
     "ignore:The `__fields__` attribute is deprecated"
 )
 
+COHERE = body("cohere")
+COHERE_V1 = body("cohere_v1").in_ascii()
 V2 = {"model": "m", "messages": [{"role": "user", "content": "go"}]}
 V1 = {"model": "m", "message": "go"}
-HEARD_V2 = expected("write_note_A1", "get_weather_B2")
+HEARD_V2 = expected()
 HEARD_V1 = expected(None, None)
 
 
@@ -50,7 +52,7 @@ def v1(url: str) -> Iterator[Any]:
 
 @contextmanager
 def bytes_(url: str) -> Iterator[Any]:
-    with httpx.stream("POST", f"{url}/chat") as response:
+    with httpx.stream("POST", f"{url}/v2/chat") as response:
         yield response.iter_bytes()
 
 

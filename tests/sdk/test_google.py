@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from partialjson import TextDelta, astream
-from tests.sdk.bodies import GEMINI, GEMINI_PARTIAL
+from tests.sdk.bodies import body
 from tests.sdk.replay import (
     A_FEW,
     Source,
@@ -22,17 +22,19 @@ from tests.sdk.replay import (
     heard_async,
     is_collected,
     is_left,
+    provider,
     sdk,
     tool_calls,
 )
-from tests.sdk.server import provider
 
 genai = sdk("google.genai")
 httpx = sdk("httpx2")  # what the SDK runs on
 SDK = "google-genai"
 
+GEMINI = body("gemini")
+GEMINI_PARTIAL = body("vertex")
 ASKED = {"model": "m", "contents": "go"}
-WHOLE = expected_whole("fc_A1", "fc_B2")
+WHOLE = expected_whole()
 PATCHES = expected_whole(None, None)
 
 
@@ -48,7 +50,7 @@ def chunks(url: str) -> Iterator[Any]:
 
 @contextmanager
 def bytes_(url: str) -> Iterator[Any]:
-    path = "/v1/models/m:streamGenerateContent?alt=sse"
+    path = "/v1beta/models/m:streamGenerateContent?alt=sse"
     with httpx.stream("POST", url + path) as response:
         yield response.iter_bytes()
 

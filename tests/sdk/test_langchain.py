@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from tests.sdk.bodies import ANTHROPIC, OPENAI_CHAT, OPENAI_RESPONSES
+from tests.sdk.bodies import body
 from tests.sdk.replay import (
     GetWeather,
     Source,
@@ -19,20 +19,22 @@ from tests.sdk.replay import (
     heard_async,
     is_left,
     is_left_async,
+    provider,
     sdk,
 )
-from tests.sdk.server import provider
 
 langchain_openai = sdk("langchain_openai")
 langchain_anthropic = sdk("langchain_anthropic")
 SDK = "langchain-core"
 
+ANTHROPIC = body("anthropic_messages")
+OPENAI_CHAT = body("openai_chat")
+OPENAI_RESPONSES = body("openai_responses")
 TOOLS = [
     {**WriteNote.model_json_schema(), "title": "write_note"},
     {**GetWeather.model_json_schema(), "title": "get_weather"},
 ]
-HEARD = expected("call_A1", "call_B2")
-HEARD_OF_CLAUDE = expected("toolu_A1", "toolu_B2")
+HEARD = expected()
 
 
 def openai(url: str, **more: Any) -> Any:
@@ -62,12 +64,12 @@ def streamed_async(make: Callable[[str], Any]) -> Callable[[str], Any]:
 SOURCES = (
     Source("ChatOpenAI chat", OPENAI_CHAT, HEARD, streamed(openai)),
     Source("ChatOpenAI responses", OPENAI_RESPONSES, HEARD, streamed(responses)),
-    Source("ChatAnthropic", ANTHROPIC, HEARD_OF_CLAUDE, streamed(anthropic)),
+    Source("ChatAnthropic", ANTHROPIC, HEARD, streamed(anthropic)),
 )
 ASYNC_SOURCES = (
     Source("ChatOpenAI chat", OPENAI_CHAT, HEARD, streamed_async(openai)),
     Source("ChatOpenAI responses", OPENAI_RESPONSES, HEARD, streamed_async(responses)),
-    Source("ChatAnthropic", ANTHROPIC, HEARD_OF_CLAUDE, streamed_async(anthropic)),
+    Source("ChatAnthropic", ANTHROPIC, HEARD, streamed_async(anthropic)),
 )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from partialjson import astream, stream
-from tests.sdk.bodies import ANTHROPIC_IN_ASCII, OPENAI_CHAT
+from tests.sdk.bodies import body
 from tests.sdk.replay import (
     Source,
     cut_off,
@@ -26,10 +26,10 @@ from tests.sdk.replay import (
     heard_async,
     is_collected,
     is_left_async,
+    provider,
     sdk,
     tool_calls,
 )
-from tests.sdk.server import provider
 
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else it asks the network for one
 litellm = sdk("litellm")
@@ -39,9 +39,10 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # it keeps clients and loops for good
 ]
 
+ANTHROPIC_IN_ASCII = body("anthropic_messages").in_ascii()
+OPENAI_CHAT = body("openai_chat")
 ASKED = {"api_key": "k", "messages": [{"role": "user", "content": "go"}], "stream": True}
-HEARD = expected("call_A1", "call_B2")
-HEARD_OF_CLAUDE = expected("toolu_A1", "toolu_B2")
+HEARD = expected()
 
 
 def completion(url: str, model: str) -> Any:
@@ -74,11 +75,11 @@ def anthropic_async(url: str) -> Any:
 
 SOURCES = (
     Source("openai", OPENAI_CHAT, HEARD, openai),
-    Source("anthropic", ANTHROPIC_IN_ASCII, HEARD_OF_CLAUDE, anthropic),
+    Source("anthropic", ANTHROPIC_IN_ASCII, HEARD, anthropic),
 )
 ASYNC_SOURCES = (
     Source("openai", OPENAI_CHAT, HEARD, openai_async),
-    Source("anthropic", ANTHROPIC_IN_ASCII, HEARD_OF_CLAUDE, anthropic_async),
+    Source("anthropic", ANTHROPIC_IN_ASCII, HEARD, anthropic_async),
 )
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from partialjson import TextDelta
-from tests.sdk.bodies import MISTRAL
+from tests.sdk.bodies import body
 from tests.sdk.replay import (
     Source,
     each_cutting,
@@ -17,15 +17,16 @@ from tests.sdk.replay import (
     heard_async,
     is_left,
     is_left_async,
+    provider,
     sdk,
 )
-from tests.sdk.server import provider
 
 mistral = sdk("mistralai.client")
 SDK = "mistralai"
 
+MISTRAL = body("mistral")
 ASKED = {"model": "m", "messages": [{"role": "user", "content": "go"}]}
-HEARD = expected("QAw0JBXkB", "HlyhI5zAI")
+HEARD = expected()
 
 
 def client_at(url: str) -> Any:

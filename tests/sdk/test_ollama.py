@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from typing import Any
 
 from partialjson import TextDelta
-from tests.sdk.bodies import OLLAMA, OLLAMA_IN_ASCII
+from tests.sdk.bodies import body
 from tests.sdk.replay import (
     Source,
     each_cutting,
@@ -21,17 +21,19 @@ from tests.sdk.replay import (
     heard_async,
     is_left,
     is_left_async,
+    provider,
     sdk,
 )
-from tests.sdk.server import provider
 
 ollama = sdk("ollama")
 httpx = sdk("httpx")  # what the SDK runs on
 SDK = "ollama"
 
+OLLAMA = body("ollama")
+OLLAMA_IN_ASCII = body("ollama").in_ascii()
 MESSAGES = [{"role": "user", "content": "go"}]
 HEARD = expected_whole(None, None)  # the SDK leaves the ids out
-HEARD_OF_BYTES = expected_whole("call_a1", "call_b2")
+HEARD_OF_BYTES = expected_whole()
 
 
 @contextmanager
