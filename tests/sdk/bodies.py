@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,6 +44,11 @@ class Body:
         frames = self.response.frames
         end = next(at for at, frame in enumerate(frames) if LAST in frame.ends)
         return replace(self, response=replace(self.response, frames=frames[:end]))
+
+    def reset(self) -> Iterator[bytes]:
+        """The same, and then the connection breaks."""
+        yield from self.cut_off().response
+        raise ConnectionResetError
 
     def in_ascii(self) -> Body:
         """The body in ASCII, for those SDKs that break lines at a line separator."""

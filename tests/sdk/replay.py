@@ -169,9 +169,9 @@ def each_source(*sources: Source) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("source", sources, ids=[source.name for source in sources])
 
 
-def heard(messages: Iterable[Any]) -> Heard:
-    """Listen to a stream to its end."""
-    found = Heard()
+def heard(messages: Iterable[Any], found: Heard | None = None) -> Heard:
+    """Listen to a stream to its end; what is heard of one without an end is in `found`."""
+    found = Heard() if found is None else found
     with stream(messages, tool_calls()) as events:
         for event in events:
             found.take(event)

@@ -6,8 +6,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from tests.sdk.bodies import body
+import pytest
+
+from partialjson.testing import Reply, replay_server
+from tests.sdk.bodies import SAID, body
 from tests.sdk.replay import (
+    Heard,
     Source,
     cut_off,
     each_cutting,
@@ -22,6 +26,7 @@ from tests.sdk.replay import (
 )
 
 anthropic = sdk("anthropic")
+httpx = sdk("httpx2")  # what the SDK runs on
 SDK = "anthropic"
 
 ANTHROPIC = body("anthropic_messages")
@@ -140,3 +145,35 @@ async def test_leaving_early_closes_the_async_connection(source: Source) -> None
 def test_events_of_the_helper_that_were_kept_give_the_calls_too(cutting: int) -> None:
     with provider(ANTHROPIC, cutting) as server, helper(server.url) as messages:
         assert heard(list(messages)) == HEARD
+
+
+BUSY = Reply(
+    {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}},
+    status=529,
+    headers={"retry-after-ms": "1"},
+)
+
+
+@pytest.mark.row("529, then tried again")
+def test_it_is_refused_and_tries_again() -> None:
+    with replay_server(BUSY, ANTHROPIC.response, BUSY) as server:
+        url = server.base_urls["anthropic"]
+        with anthropic.Anthropic(base_url=url, api_key="k", max_retries=1) as client:
+            assert heard(client.messages.create(**ASKED, stream=True)) == HEARD
+        refused = pytest.raises(anthropic.APIStatusError, match="Overloaded")
+        with client_at(server.url) as client, refused as raised:
+            client.messages.create(**ASKED, stream=True)
+    assert raised.value.status_code == 529
+    assert [request.json["stream"] for request in server.requests] == [True] * 3
+
+
+@pytest.mark.row("connection reset")
+@each_source(*SOURCES)
+def test_a_connection_that_breaks_raises_and_completes_nothing_more(source: Source) -> None:
+    found = Heard()
+    error = pytest.raises((anthropic.APIConnectionError, httpx.ReadError))
+    with replay_server(source.body.reset()) as server, source.open(server.url) as messages, error:
+        heard(messages, found)
+    assert found.said == SAID
+    assert found.failed
+    assert "get_weather" not in found.completed

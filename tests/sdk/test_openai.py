@@ -6,8 +6,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from tests.sdk.bodies import body
+import pytest
+
+from partialjson.testing import Reply, replay_server
+from tests.sdk.bodies import SAID, body
 from tests.sdk.replay import (
+    Heard,
     Source,
     cut_off,
     each_cutting,
@@ -22,6 +26,7 @@ from tests.sdk.replay import (
 )
 
 openai = sdk("openai")
+httpx = sdk("httpx2")  # what the SDK runs on
 SDK = "openai"
 
 OPENAI_CHAT = body("openai_chat")
@@ -182,3 +187,35 @@ async def test_leaving_early_closes_the_async_connection(source: Source) -> None
     with provider(source.body, endless=True) as server:
         async with source.open(server.url) as messages:
             assert await is_left_async(messages, server)
+
+
+BUSY = Reply(
+    {"error": {"message": "Slow down.", "type": "requests", "code": "rate_limit_exceeded"}},
+    status=429,
+    headers={"retry-after-ms": "1"},
+)
+
+
+@pytest.mark.row("429, then tried again")
+def test_it_is_refused_and_tries_again() -> None:
+    with replay_server(BUSY, OPENAI_CHAT.response, BUSY) as server:
+        url = server.base_urls["openai"]
+        with openai.OpenAI(base_url=url, api_key="k", max_retries=1) as client:
+            assert heard(client.chat.completions.create(**CHAT, stream=True)) == HEARD
+        with client_at(server.url) as client, pytest.raises(openai.RateLimitError, match="Slow"):
+            client.chat.completions.create(**CHAT, stream=True)
+    assert [request.json["stream"] for request in server.requests] == [True] * 3
+    retried = [request.headers["x-stainless-retry-count"] for request in server.requests]
+    assert retried == ["0", "1", "0"]
+
+
+@pytest.mark.row("connection reset")
+@each_source(*SOURCES)
+def test_a_connection_that_breaks_raises_and_completes_nothing_more(source: Source) -> None:
+    found = Heard()
+    error = pytest.raises((openai.APIConnectionError, httpx.ReadError))
+    with replay_server(source.body.reset()) as server, source.open(server.url) as messages, error:
+        heard(messages, found)
+    assert found.said == SAID
+    assert found.failed
+    assert "get_weather" not in found.completed
