@@ -18,7 +18,7 @@ from ..responses import Wired
 from .leaving import is_async_iterator, is_iterator, left
 from .reproductions import shortened
 from .runs import Consumer, Errors, Loop, has_verbs, in_a_thread
-from .stopping import Case, Here, Served, turns
+from .stopping import Case, Here, Served
 
 When: TypeAlias = Literal["stops", "left", "interrupted", "cancelled"]
 _POSSIBLE: dict[str, tuple[When, ...]] = {  # by what the consumer answers
@@ -146,7 +146,7 @@ def _stops(case: Case) -> None:
             if inspect.isawaitable(answer):
                 steps = f"asyncio.run({steps})"
                 loop.run(answer)
-                loop.run(turns())
+                loop.run(source.settle())
         except case.raises:
             steps += "  # raises"
         if source.ended:
@@ -172,7 +172,7 @@ def _interrupted(case: Case) -> None:
             elif hasattr(answer, "__next__"):
                 steps = f"[*{steps}]"
                 _exhaust(answer)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):
             came_through = True
         if source.interrupted and not came_through:
             case.fail("it swallows KeyboardInterrupt", source, steps)
@@ -214,7 +214,7 @@ async def _cancelling(case: Case, source: Here | Served) -> str:
         return "finished"  # before there was anything to cancel
     task.cancel()
     await asyncio.wait((task,), timeout=case.timeout / 2)
-    await turns()
+    await source.settle()
     if not task.done():
         return "pending"
     if task.cancelled():

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from .runs import Loop
-from .stopping import Case, Here, Served, turns
+from .stopping import Case, Here, Served
 
 _LEAVING = "its iterator was left"
 
@@ -29,11 +29,10 @@ def is_async_iterator(values: Any) -> bool:
 def left(case: Case) -> None:
     """Take some values and leave: as the block ends, and by an exception in it."""
     for raising in (False, True):
-        with case.source() as source:
+        with case.source() as source, Loop() as loop:
             values = case.consumer(source.given)
             if is_async_iterator(values):
-                with Loop() as loop:
-                    read, steps = loop.run(_left_async(case, values, source, raising))
+                read, steps = loop.run(_left_async(case, values, source, raising))
             else:
                 read, steps = _left_sync(case, values, source, raising)
             del values
@@ -84,14 +83,22 @@ def _plainly(case: Case, values: Any, take: str, close: str) -> str:
 async def _left_async(
     case: Case, values: Any, source: Here | Served, raising: bool
 ) -> tuple[int, str]:
-    if not hasattr(values, "__aenter__"):
+    if hasattr(values, "__aenter__"):
+        read, steps = await _left_block(case, values, source, raising)
+    else:
         await _atake(case, values.__aiter__(), source)
         read, steps = source.read, f"values = {case.call}\nawait anext(values)"
         if hasattr(values, "aclose"):
             await values.aclose()
             steps += "\nawait values.aclose()"
-        await turns()
-        return read, steps
+    del values
+    await source.settle()
+    return read, steps
+
+
+async def _left_block(
+    case: Case, values: Any, source: Here | Served, raising: bool
+) -> tuple[int, str]:
     steps = _block(case, "async with", "await anext(values)", raising)
     read = 0
     try:
@@ -101,11 +108,9 @@ async def _left_async(
             if raising:
                 raise _Left
     except _Left:
-        await turns()
         return read, steps
     if raising:
         case.fail("its context manager swallows an exception", source, steps)
-    await turns()
     return read, steps
 
 

@@ -17,16 +17,10 @@ from .arrivals import Arriving
 from .reproductions import shortened
 from .runs import Consumer, Errors, name_of
 
-TURNS = 10  # of the event loop, in which what was cancelled may put things in order
+_TURNS = 10  # of the event loop, in which what was cancelled may put things in order
 _CHARACTERS, _BYTES = 4, 16  # in each fragment of a text
 _PATIENCE = 2.0  # seconds until a connection is known to be closed
 _SETTLING = 0.05  # seconds in which a client reads what was sent
-
-
-async def turns() -> None:
-    """Some turns of the event loop."""
-    for _ in range(TURNS):
-        await asyncio.sleep(0)
 
 
 def fragments_of(stream: Any) -> Sequence[Any]:
@@ -62,6 +56,11 @@ class Here(Arriving):
         """The code that shows what became of it, and that."""
         return f"print(source.read, source.closed)\n# {self.read} {self.closed}"
 
+    async def settle(self) -> None:
+        """Let those who still have something to do on the loop do it."""
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+
 
 class Served:
     """A stream on a local server, which stalls before its end; the consumer is given its URL.
@@ -79,6 +78,7 @@ class Served:
         self._stall = (within or len(frames) - 1) if stalls_after is None else stalls_after
         self._bytes = sum(map(len, frames[: self._stall]))
         self._server = replay_server(replace(reply, stall=self._stall))
+        self._patience = _PATIENCE
 
     @property
     def given(self) -> str:
@@ -98,7 +98,12 @@ class Served:
     @property
     def closed(self) -> bool:
         """Whether the client has left."""
-        return self._server.left.wait(_PATIENCE)
+        return self._server.left.wait(self._patience)
+
+    async def settle(self) -> None:
+        """Let the client leave, which it may do on the loop."""
+        await self._server.wait_left(self._patience)
+        self._patience = 0.0
 
     async def stalled(self) -> None:
         """Wait until the client has what there is."""
