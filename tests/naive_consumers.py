@@ -147,7 +147,7 @@ def openai_calls(messages: Iterable[Any]) -> dict[int, list[str]]:
     """Names and argument texts, by the index of the call."""
     calls: dict[int, list[str]] = {}
     for message in messages:
-        for choice in message["choices"]:
+        for choice in message.get("choices", ()):
             for entry in choice["delta"].get("tool_calls", ()):
                 call = calls.setdefault(entry["index"], ["", ""])
                 call[0] += entry["function"].get("name") or ""
@@ -170,6 +170,14 @@ def runs_what_can_be_closed(messages: Iterable[Any]) -> Calls:
         (name, from_json(text, allow_partial=True))
         for name, text in openai_calls(messages).values()
     ]
+
+
+def runs_at_any_finish(messages: Iterable[Any]) -> Calls:
+    """Takes every finish for a good one."""
+    seen = [*messages]
+    if any(choice["finish_reason"] for message in seen for choice in message.get("choices", ())):
+        return [(name, json.loads(text)) for name, text in openai_calls(seen).values()]
+    return []
 
 
 def runs_twice(messages: Iterable[Any]) -> Calls:

@@ -240,7 +240,7 @@ def test_texts_are_drawn_from_a_strategy() -> None:
     assert message == said(assert_fragment_invariant, naive.strips_each_fragment, words)
     assert "strips_each_fragment(iter(['\"', ' \"']))" in message
     assert_fragment_invariant(lambda fragments: json.loads("".join(fragments)), words, examples=20)
-    with pytest.raises(TypeError, match="a strategy, not int"):
+    with pytest.raises(TypeError, match="a strategy, not 7"):
         assert_fragment_invariant(naive.joins_halves, 7)
 
 
@@ -425,6 +425,7 @@ def test_who_shows_nothing_and_who_fails_is_found() -> None:
     [
         (naive.runs_what_parses, False, "a call runs that was cut off: list_files"),
         (naive.runs_what_can_be_closed, True, "a call runs that was cut off: list_files"),
+        (naive.runs_at_any_finish, True, "a call runs that was cut off: list_files"),
         (naive.runs_twice, True, "a call runs twice, or with other arguments: list_files"),
     ],
 )
@@ -531,6 +532,23 @@ def test_responses_of_wire_and_feeding_things_will_do() -> None:
             return [event for event in self.events if isinstance(event, ToolCallCompleted)]
 
     assert_no_cut_off_call(Reader, "ollama", executed=lambda reader: reader.completed)
+
+
+def test_calls_whose_arguments_are_no_json_need_not_run() -> None:
+    assert_no_cut_off_call(completed, wire("openai_chat", [("f", "{'a': 1}"), ("g", "{}")]))
+
+
+def test_responses_are_drawn_from_a_strategy() -> None:
+    responses = st.builds(
+        lambda name, finish: wire(name, {"f": {"a": 1}, "g": {}}, finish=finish),
+        st.sampled_from(["anthropic_messages", "openai_responses"]),
+        st.sampled_from(["complete", "length"]),
+    )
+    assert_no_cut_off_call(completed, responses, examples=4)
+    message = said(assert_no_cut_off_call, lambda body: ["f", "g"], responses, examples=4)
+    assert "a call runs that was cut off: f" in message
+    with pytest.raises(TypeError, match="a check needs"):
+        assert_no_cut_off_call(completed, 7)
 
 
 # --- stopping -----------------------------------------------------------------------------

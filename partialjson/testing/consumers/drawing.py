@@ -1,4 +1,4 @@
-"""Texts for the checks, drawn by Hypothesis."""
+"""Texts and responses for the checks, drawn by Hypothesis."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def over(texts: Any, check: Callable[[Any], None], examples: int, seed: int) -> 
 
         texts = documents()
     if not isinstance(texts, SearchStrategy):
-        kind = type(texts).__name__
-        raise TypeError(f"a text is str, bytes, a response of wire, or a strategy, not {kind}")
+        raise TypeError(f"a check needs a text, a response or a strategy, not {texts!r:.80}")
 
     @settings(
         max_examples=examples,
         deadline=None,
         database=None,
+        report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
     @seeded(seed)
