@@ -14,7 +14,7 @@ from shutil import rmtree
 import nox
 
 SDKS = {  # by session: the requirements, and the modules of tests/sdk
-    "openai": ("openai-anthropic", ("openai", "anthropic")),
+    "openai": ("openai-anthropic", ("openai", "anthropic", "docs")),
     "google": ("google", ("google",)),
     "mistral": ("mistral", ("mistral",)),
     "cohere": ("cohere", ("cohere",)),
