@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import json
 import socket
+import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -334,8 +335,10 @@ def test_an_error_of_the_block_comes_before_one_of_the_server() -> None:
                 asked(server)
             raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ZeroDivisionError) as raised:
         ask_and_fail()
+    if sys.version_info >= (3, 11):
+        assert raised.value.__notes__ == ["replay_server: LookupError('mine')"]
     assert list(map(repr, server.failures)) == ["LookupError('mine')"]
 
 

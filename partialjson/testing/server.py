@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import sys
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
@@ -54,8 +55,8 @@ class ReplayServer:
         left: set when any client closes the connection before the last piece is sent.
         failures: what went wrong on this side: what an iterable raised that was no
             ConnectionError, a function's error, a response that took longer than the
-            deadline. The first of them is raised when the server is closed by leaving its
-            block, unless the block itself raised.
+            deadline. The first of them is raised when the block is left; if the block itself
+            raised, it is a note on that (Python 3.11 up).
     """
 
     def __init__(self, service: Service) -> None:
@@ -145,8 +146,7 @@ class ReplayServer:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-        if error is None and self.failures:
-            raise self.failures[0]
+        self._tell(error)
 
     async def __aenter__(self) -> ReplayServer:
         return self.start()
@@ -158,8 +158,15 @@ class ReplayServer:
         traceback: TracebackType | None,
     ) -> None:
         await asyncio.to_thread(self.close)
-        if error is None and self.failures:
-            raise self.failures[0]
+        self._tell(error)
+
+    def _tell(self, error: BaseException | None) -> None:
+        """Raise what went wrong on this side, or note it on an error of the block."""
+        for failure in self.failures[:1]:
+            if error is None:
+                raise failure
+            if sys.version_info >= (3, 11):
+                error.add_note(f"replay_server: {failure!r}")
 
 
 def replay_server(

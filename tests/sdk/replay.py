@@ -42,8 +42,8 @@ PATHS = {  # where the providers' own APIs are
     "/v1/chat",
     "/v1/chat/completions",
     "/v1/messages",
+    "/v1/models/m:streamGenerateContent",
     "/v1/responses",
-    "/v1beta/models/m:streamGenerateContent",
     "/v2/chat",
 }
 
@@ -161,7 +161,7 @@ def provider(
     with replay_server(body.response, cut=cutting, endless=repeats, deadline=DEADLINE) as server:
         yield server
     asked_for = {request.path for request in server.requests}
-    assert asked_for <= PATHS
+    assert asked_for <= PATHS, asked_for
 
 
 def each_source(*sources: Source) -> pytest.MarkDecorator:

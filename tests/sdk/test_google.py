@@ -50,7 +50,7 @@ def chunks(url: str) -> Iterator[Any]:
 
 @contextmanager
 def bytes_(url: str) -> Iterator[Any]:
-    path = "/v1beta/models/m:streamGenerateContent?alt=sse"
+    path = "/v1/models/m:streamGenerateContent?alt=sse"
     with httpx.stream("POST", url + path) as response:
         yield response.iter_bytes()
 
