@@ -230,7 +230,7 @@ def test_errors_are_the_same_for_texts_that_are_no_json() -> None:
 
 def test_texts_are_drawn_where_none_is_given() -> None:
     assert_fragment_invariant(
-        lambda: Parser(events=FieldCompleted), examples=15, forms=("str", "bytes")
+        lambda: Parser(events=FieldCompleted), examples=10, forms=("str", "bytes")
     )
 
 
@@ -390,7 +390,7 @@ def test_this_library_takes_nothing_back(consumer: Any, shown: Any) -> None:
 
 
 def test_this_library_takes_nothing_back_of_any_document() -> None:
-    assert_no_retraction(Parser, shown=lambda parser: parser.value, examples=30)
+    assert_no_retraction(Parser, shown=lambda parser: parser.value, examples=15)
     assert_no_retraction(shown_beginnings, examples=5)
 
 
