@@ -8,6 +8,7 @@ from ._core.tree cimport Tree
 
 cdef int DONE, LITERAL, REST, SPACE, START
 cdef Py_ssize_t _MANY, _TAIL
+cdef int _PLAIN, _SPECIAL, _BUSY
 
 cdef class Parser:
     cdef object __weakref__
@@ -18,7 +19,8 @@ cdef class Parser:
     cdef public Source _source
     cdef public list _recent, _undelivered
     cdef public Py_ssize_t _many, _wide
-    cdef public bint _special, _closed, _over
+    cdef public int _special
+    cdef public bint _closed, _over
 
     @cython.locals(text=str, wide=Py_ssize_t, recent=list, tokenizer=Tokenizer, tree=Tree, events=list)
     cpdef list feed(self, fragment)

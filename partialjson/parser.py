@@ -16,6 +16,7 @@ from . import events as _events
 from ._core import checkpoint as _checkpoint
 from ._core import scan
 from ._core import snapshot as _snapshot
+from ._core.checkpoint import denoted, name_of, noted
 from ._core.faults import Fault
 from ._core.grammar import DONE, LITERAL, REST, SPACE, START, WORDS
 from ._core.handler import Handler
@@ -63,6 +64,10 @@ Fragment: TypeAlias = str | bytes | bytearray | memoryview
 Repair: TypeAlias = bool | Literal["json5"] | Collection[str]
 Convert: TypeAlias = Callable[[str], Any]
 _Self = TypeVar("_Self", bound="Parser")
+
+# How the next fragment is taken: at once, with a look at what is held or has failed, or not at
+# all, because this parser is in the middle of one.
+_PLAIN, _SPECIAL, _BUSY = 0, 1, 2
 
 _TAIL = 80  # characters of `error.doc`; fragments up to here are kept whole for it
 _MANY = 2 * _TAIL  # fragments, until the oldest are let go
@@ -153,7 +158,7 @@ StringDelta(path=('city',), delta='Par')]
         self._source: Source | None = None  # of open subtrees, if a handler asks for it
         self._tokenizer = Tokenizer(self._handler(), self._options)
         self._repairer: Repairer | None = None
-        self._special = False  # the next fragment is not to be taken as it is: see below
+        self._special = _PLAIN  # whether the next fragment is taken as it is: see below
         self._wide = 0  # how many more bytes than characters so far
         self._recent: list[str] = []  # the last fragments, for `doc`
         if self._source is not None:
@@ -180,7 +185,7 @@ StringDelta(path=('city',), delta='Par')]
         )
         repairer.source = self._source
         self._many = 2 * _LONG_TAIL
-        self._special = repairer.busy
+        self._special = self._manner()
 
     def _handler(self) -> Handler:
         """What hears the tokenizer; other parsers add theirs."""
@@ -194,7 +199,7 @@ StringDelta(path=('city',), delta='Par')]
         """Repairs may ask what a type or schema expects."""
         if self._repairer is not None:
             self._repairer.hints = hints
-            self._special = self._repairer.busy
+            self._special = self._manner()
 
     # --- feeding ---------------------------------------------------------------------
 
@@ -211,7 +216,7 @@ StringDelta(path=('city',), delta='Par')]
         Raises:
             JSONSyntaxError: at the first character after which the text cannot be JSON.
             LimitExceededError: at the first character that exceeds a limit.
-            UsageError: after `close`.
+            UsageError: after `close`; in the middle of a fragment (code `busy`).
             TypeError: for anything that is not text.
 
         After an error each call raises a new, equal one. An exception from `parse_int` or
@@ -228,15 +233,19 @@ StringDelta(path=('city',), delta='Par')]
         recent = self._recent
         recent.append(text)
         tokenizer = self._tokenizer  # lives on, whatever user code does to this parser meanwhile
+        self._special = _BUSY
         try:
             tokenizer.feed(text)
         except Fault as fault:
             if self._repairer is None:
                 raise self._failed(fault, text) from None
             self._mend(text, fault)
+            self._special = self._manner()
         except BaseException as error:
             self._broken(error, text)
             raise
+        else:
+            self._special = _PLAIN
         if wide or len(recent) > self._many:
             self._read(wide)
         tree = self._tree
@@ -264,13 +273,28 @@ StringDelta(path=('city',), delta='Par')]
         except BaseException as error:
             self._broken(error, "")
             raise
-        self._special = self._is_special()
 
-    def _is_special(self) -> bool:
-        """Whether the next fragment cannot be taken as it is."""
+    def _manner(self) -> int:
+        """How the next fragment is to be taken."""
         if self._over or self._decoder.high or self._decoder.held:
-            return True
-        return self._repairer is not None and self._repairer.busy
+            return _SPECIAL
+        return _SPECIAL if self._repairer is not None and self._repairer.busy else _PLAIN
+
+    def _begin(self) -> None:
+        """Something is about to be read; `_finish` says that it was."""
+        self._refuse_busy()
+        self._special = _BUSY
+
+    def _finish(self) -> None:
+        if self._special == _BUSY:
+            self._special = self._manner()
+
+    def _refuse_busy(self) -> None:
+        if self._special == _BUSY:
+            told = (
+                "this parser is in the middle of a fragment; feed, close and checkpoint must wait"
+            )
+            raise UsageError(told, code="busy")
 
     def _read(self, wide: int) -> None:
         """A fragment was read, of so many bytes more than characters."""
@@ -292,10 +316,14 @@ StringDelta(path=('city',), delta='Par')]
             )
         if self._over:
             self._refuse()
-        if isinstance(fragment, str):
-            self._feed_str(str(fragment))
-        else:
-            self._feed_bytes(_as_bytes(fragment))
+        self._begin()
+        try:
+            if isinstance(fragment, str):
+                self._feed_str(str(fragment))
+            else:
+                self._feed_bytes(_as_bytes(fragment))
+        finally:
+            self._finish()
         return self._take()
 
     def _feed_str(self, fragment: str) -> None:
@@ -312,7 +340,6 @@ StringDelta(path=('city',), delta='Par')]
             self._push(fragment, wide)
             return
         self._push_piece(decoder.of_str(fragment))
-        self._special = self._is_special()
         if decoder.high and not self._takes_text():
             self._release()
 
@@ -336,7 +363,6 @@ StringDelta(path=('city',), delta='Par')]
             self._push_piece(piece)
             if piece.bad >= 0:
                 at = self._bad_byte(data, at, piece.bad)
-        self._special = self._is_special()
         if decoder.held and not self._may_go_on(decoder.held):
             self._push_piece(Piece("\ufffd", len(decoder.held)))
 
@@ -369,7 +395,6 @@ StringDelta(path=('city',), delta='Par')]
         """The held surrogate stands alone."""
         high = self._decoder.high
         self._decoder.high = ""
-        self._special = self._is_special()
         self._push_piece(Piece(high, 3))
 
     def _push_piece(self, piece: Piece) -> None:
@@ -418,6 +443,15 @@ StringDelta(path=('city',), delta='Par')]
             return []
         if self._error is not None:
             self._refuse()
+        self._begin()
+        try:
+            self._close()
+            self._closed = self._over = True
+        finally:
+            self._finish()
+        return self._take()
+
+    def _close(self) -> None:
         self._close_text()
         if self._repairer is not None:
             self._close_characters()
@@ -433,8 +467,6 @@ StringDelta(path=('city',), delta='Par')]
         except BaseException as error:
             self._broken(error, "")
             raise
-        self._closed = self._over = self._special = True
-        return self._take()
 
     def _close_characters(self) -> None:
         """Half a character at the end is read before what is open is closed by a repair."""
@@ -478,7 +510,8 @@ StringDelta(path=('city',), delta='Par')]
             recent.append(text)
         self._tokenizer.base = fault.offset
         self._error = copy.copy(public)
-        self._over = self._special = True
+        self._over = True
+        self._special = _SPECIAL
         public.events = self._take()
         return public
 
@@ -487,7 +520,8 @@ StringDelta(path=('city',), delta='Par')]
         if text:
             self._recent.pop()
         self._error = UsageError(f"an earlier call failed: {error!r}", code="failed")
-        self._over = self._special = True
+        self._over = True
+        self._special = _SPECIAL
         self._undelivered = self._take()
 
     def _public(
@@ -622,7 +656,9 @@ StringDelta(path=('city',), delta='Par')]
 
         Raises:
             CheckpointError: for a value that only `parse_int` or `parse_float` knows.
+            UsageError: in the middle of a fragment (code `busy`).
         """
+        self._refuse_busy()
         return seal(self._state())
 
     def _state(self) -> dict[str, Any]:
@@ -630,8 +666,8 @@ StringDelta(path=('city',), delta='Par')]
             "parser": type(self).__name__,
             "options": self._options.as_data(),
             "events": sorted(kind.__name__ for kind in self._wanted()),
-            "paths": None if self._patterns is None else [*map(_noted, self._patterns.source)],
-            "functions": [_name(self._options.parse_int), _name(self._options.parse_float)],
+            "paths": None if self._patterns is None else [*map(noted, self._patterns.source)],
+            "functions": [name_of(parse) for parse in self._options.conversions],
             "text": {
                 "held": self._decoder.held.hex(),
                 "high": [ord(c) for c in self._decoder.high],
@@ -661,11 +697,11 @@ StringDelta(path=('city',), delta='Par')]
             limits, parse_int, parse_float: to be given again; never read from data.
 
         Raises:
-            CheckpointError: if it is damaged, of another version or another kind of parser,
-                or was made with other functions.
+            CheckpointError: if it is damaged, of another version or kind of parser, was made
+                with other functions, or holds more than the limits allow.
         """
         data = cls._opened(checkpoint)
-        functions = [_name(parse_int), _name(parse_float)]
+        functions = [name_of(parse) for parse in (parse_int, parse_float)]
         if data.get("functions") != functions:
             raise CheckpointError(
                 f"it was made with parse_int and parse_float {data.get('functions')}, "
@@ -696,7 +732,7 @@ StringDelta(path=('city',), delta='Par')]
         """The arguments that a checkpoint remembers: which events, and where."""
         return {
             "events": [getattr(_events, name) for name in data["events"]],
-            "paths": None if data["paths"] is None else [*map(_denoted, data["paths"])],
+            "paths": None if data["paths"] is None else [*map(denoted, data["paths"])],
         }
 
     def _prefix(self, strings: str, numbers: str, literals: str) -> Any:
@@ -723,7 +759,8 @@ StringDelta(path=('city',), delta='Par')]
         self._wide = text["wide"]
         self._recent.append(text["tail"])
         self._tokenizer.load(data["tokenizer"])
-        _checkpoint.load_tree(self._tree, data["tree"])
+        _checkpoint.check_limits(self._tokenizer)
+        _checkpoint.load_tree(self._tree, data["tree"], self._options.limits)
         if self._repairer is not None:
             self._repairer.load(data["repairs"])
         self._closed = data["closed"]
@@ -732,7 +769,7 @@ StringDelta(path=('city',), delta='Par')]
             if isinstance(self._error, IncompleteJSONError):
                 self._error.value = self.value
         self._over = self._closed or self._error is not None
-        self._special = self._is_special()
+        self._special = self._manner()
 
     def fork(self: _Self) -> _Self:
         """An independent parser in the same state."""
@@ -761,19 +798,3 @@ def _as_bytes(fragment: bytes | bytearray | memoryview) -> bytes:
         return bytes(fragment)
     except ValueError as error:
         raise UsageError(f"this memoryview cannot be read: {error}") from None
-
-
-def _name(function: object) -> str | None:
-    """How a checkpoint remembers which function there was."""
-    if function is None:
-        return None
-    named = function if hasattr(function, "__qualname__") else type(function)
-    return f"{named.__module__}.{named.__qualname__}"
-
-
-def _noted(pattern: Pattern) -> Any:
-    return pattern if isinstance(pattern, str) else {"path": list(pattern)}
-
-
-def _denoted(pattern: Any) -> Pattern:
-    return pattern if isinstance(pattern, str) else tuple(pattern["path"])

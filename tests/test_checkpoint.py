@@ -728,3 +728,29 @@ def test_made_up_data_is_refused_or_a_parser_that_works(seed: int) -> None:
         with suppress(PartialJSONError):
             again.close()
     assert restored > 5
+
+
+@pytest.mark.parametrize(
+    ("text", "limits", "named"),
+    [
+        ("[" * 5, Limits(max_depth=4), "max_depth"),
+        ("[[[[1]]]", Limits(max_depth=3), "max_depth"),
+        ("[[0, [[1]]", Limits(max_depth=3), "max_depth"),
+        ('["abcd", ', Limits(max_string=3), "max_string"),
+        ('[{"abcd": 1}, ', Limits(max_key=3), "max_key"),
+        ("[[1, 2, 3], ", Limits(max_members=2), "max_members"),
+        ("[1234, ", Limits(max_number=3), "max_number"),
+        ("[1234", Limits(max_number=3), "max_number"),
+    ],
+)
+def test_what_a_checkpoint_holds_is_within_the_limits_or_it_is_refused(
+    text: str, limits: Limits, named: str
+) -> None:
+    parser = Parser()
+    parser.feed(text)
+    checkpoint = parser.checkpoint()
+    assert Parser.restore(checkpoint).value == parser.value
+    with pytest.raises(CheckpointError, match=named):
+        Parser.restore(checkpoint, limits=limits)
+    exact = {f"{named}": getattr(limits, named) + 1}
+    assert Parser.restore(checkpoint, limits=Limits(**exact)).value == parser.value

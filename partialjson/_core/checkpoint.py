@@ -8,17 +8,17 @@ hold is JSON text, with numbers as they were written, so that the same `parse_in
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from ..errors import CheckpointError
-from ..limits import NEVER, Limits
+from ..limits import Limits
+from ..paths import Pattern
 from . import scan
+from .grammar import LITERAL, MINUS
 from .options import Options
 from .tokenizer import Tokenizer
 from .tree import NOTHING, Frame, Tree
-
-_ALL = Options(limits=Limits(NEVER, NEVER, NEVER, NEVER, NEVER))
-
 
 # --- the tree -------------------------------------------------------------------------
 
@@ -64,14 +64,34 @@ def _save_frame(frame: Frame, has_hole: bool) -> list[Any]:
     return ["[" if frame.is_array else "{", step, text, *flags, keys]
 
 
-def load_tree(tree: Tree, data: dict[str, Any]) -> None:
-    """Take up saved frames in a fresh tree."""
+def check_limits(tokenizer: Tokenizer) -> None:
+    """Refuse containers and numbers that the limits would not have let in.
+
+    What is open of a string or a key may be longer: its next character is the error.
+
+    Raises:
+        ValueError: if there are any.
+    """
+    depth, digits = len(tokenizer.stack), len(tokenizer.token)
+    if depth > tokenizer.max_depth:
+        raise ValueError(f"{depth} open containers exceed max_depth={tokenizer.max_depth}")
+    if MINUS <= tokenizer.state < LITERAL and digits > tokenizer.max_number:
+        raise ValueError(f"a number of {digits} characters exceeds the limit max_number")
+
+
+def load_tree(tree: Tree, data: dict[str, Any], limits: Limits | None) -> None:
+    """Take up saved frames in a fresh tree; what they hold must be within the limits.
+
+    Raises:
+        ValueError, Fault: for frames that do not fit, or hold too much.
+    """
+    limits = limits or Limits()
     for name in _TREE_FLAGS if tree.choosy else _PLAIN_FLAGS:
         setattr(tree, name, data["flags"][name])
     root, *others = data["frames"]
-    _load_root(tree, root)
-    for entry in others:
-        _load_frame(tree, entry)
+    _load_root(tree, root, limits)
+    for outside, entry in enumerate(others):
+        _load_frame(tree, entry, limits, outside)
     _check_hole(tree.frame, tree.placed)
     _check_string(tree)
     tree.pieces = [data["text"]] if data["text"] else []
@@ -93,18 +113,19 @@ def _check_string(tree: Tree) -> None:
         raise ValueError("the document cannot be skipped")
 
 
-def _load_root(tree: Tree, entry: list[Any]) -> None:
+def _load_root(tree: Tree, entry: list[Any], limits: Limits) -> None:
     _, _, text, _, _, tree.root.used, _ = entry
     if text is not None:
-        value, sources = read(text, tree)
+        value, sources = read(text, tree, limits)
         tree.root.node[()] = value
         tree.root.sources = {(): sources} if sources else None
 
 
-def _load_frame(tree: Tree, entry: list[Any]) -> None:
+def _load_frame(tree: Tree, entry: list[Any], limits: Limits, outside: int) -> None:
+    """A container, and how many it stands in."""
     kind, step, text, skipped, told, used, keys = entry
     outer = tree.frame
-    node, sources = (None, None) if text is None else read(text, tree)
+    node, sources = (None, None) if text is None else read(text, tree, limits, outside)
     if node is not None and type(node) is not (list if kind == "[" else dict):
         raise ValueError("a frame holds another kind of container")
     frame = tree.enter(node, kind == "[", NOTHING if skipped else tree.live_at(outer))
@@ -139,10 +160,11 @@ def _check_hole(frame: Frame, has_hole: bool) -> None:
 # --- values ---------------------------------------------------------------------------
 
 
-def read(text: str, tree: Tree) -> tuple[Any, Any]:
+def read(text: str, tree: Tree, limits: Limits, outside: int = 0) -> tuple[Any, Any]:
     """The value of retained text, with the tree's own conversions, and its number sources."""
     reader = Tree((), None, True, "last", *tree.conversions())
-    tokenizer = Tokenizer(reader, _ALL)
+    tokenizer = Tokenizer(reader, Options(limits=replace(limits, max_document=None)))
+    tokenizer.max_depth -= outside
     tokenizer.feed(text)
     tokenizer.close()
     return reader.value(), (reader.root.sources or {}).get(())
@@ -191,3 +213,24 @@ def _scalar(value: Any) -> str:
         return json.dumps(value)
     except (TypeError, ValueError) as error:
         raise CheckpointError(f"a value cannot be written down: {error}") from None
+
+
+# --- what it was made with ------------------------------------------------------------
+
+
+def name_of(function: object) -> str | None:
+    """How a checkpoint remembers which function there was."""
+    if function is None:
+        return None
+    named = function if hasattr(function, "__qualname__") else type(function)
+    return f"{named.__module__}.{named.__qualname__}"
+
+
+def noted(pattern: Pattern) -> Any:
+    """How a checkpoint remembers a pattern."""
+    return pattern if isinstance(pattern, str) else {"path": list(pattern)}
+
+
+def denoted(pattern: Any) -> Pattern:
+    """The pattern that it remembers."""
+    return pattern if isinstance(pattern, str) else tuple(pattern["path"])

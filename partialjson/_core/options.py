@@ -32,6 +32,11 @@ class Options(NamedTuple):
     parse_float: Callable[[str], Any] | None = None
     repair: object = False
 
+    @property
+    def conversions(self) -> tuple[Callable[[str], Any] | None, Callable[[str], Any] | None]:
+        """What makes integers and other numbers; None for what Python does."""
+        return self.parse_int, self.parse_float
+
     def as_data(self) -> dict[str, Any]:
         """What a checkpoint remembers."""
         data = {name: getattr(self, name) for name in _DATA}

@@ -170,6 +170,10 @@ class Decoder(Generic[_M]):
         require(not self._truncated or self._closed, "it is truncated and not closed")
         require(not self._closed or self._error is None, "it is closed and has failed")
 
+    def __reduce__(self) -> NoReturn:
+        name = type(self).__name__
+        raise TypeError(f"a {name} is neither copied nor pickled: checkpoint() is its state")
+
     # --- for framings ----------------------------------------------------------------
 
     def _take(self, fragment: Fragment, found: list[_M]) -> None:

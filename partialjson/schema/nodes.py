@@ -129,7 +129,7 @@ class Plan:
         self.schema = schema
         self._scoped = registry is not None or _says(schema, "$dynamicRef", "$recursiveRef")
         self.lock = RLock()
-        self.depth = 0  # of members whose values are being looked for, while rules are laid out
+        self.asked: list[Rules] = []  # whether they are impossible, which is being found out
         self._nodes: dict[Any, Node] = {}
         self._rules: dict[tuple[int, ...], Rules] = {}
         root = self.known(self.validator, schema, self.validator._resolver)

@@ -163,19 +163,23 @@ class Rules:
     @property
     def impossible(self) -> bool:
         """Whether it is certain that no value at all can satisfy them."""
-        if self._impossible is None:
-            plan = self.plan
-            if plan.depth >= _DEEP:
-                return False
-            self._impossible = False  # as long as it is being found out: they may be recursive
-            plan.depth += 1
+        known = self._impossible
+        return self._find_out() if known is None else known
+
+    def _find_out(self) -> bool:
+        plan = self.plan
+        with plan.lock:
+            if self in plan.asked or len(plan.asked) >= _DEEP:
+                return False  # as long as it is being found out: they may be recursive
+            plan.asked.append(self)
             try:
-                self._impossible = all(self.layout(kind).refusal for kind in KINDS)
+                found = all(self.layout(kind).refusal for kind in KINDS)
             except UsageError:  # it says so when a value comes there
-                self._impossible = False
+                found = False
             finally:
-                plan.depth -= 1
-        return self._impossible
+                plan.asked.pop()
+            self._impossible = found
+            return found
 
     def takes_sign(self, negative: bool) -> bool:
         """Whether a number with that sign may pass, and nothing depends on that."""

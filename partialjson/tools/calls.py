@@ -138,6 +138,7 @@ text='{"a": 1, "b": 2}'))
         self._stopped: ValidationFailed | None = None
         self._raised = False
         self._closed = False
+        self._busy = False  # in the middle of `feed` or `close`
         self._kinds: set[type] = set()  # of messages that were fed
         self.stats = Stats()
         self.undelivered: list[Event] = []
@@ -149,7 +150,11 @@ text='{"a": 1, "b": 2}'))
 
         It holds what framing, adapter and parsers have in hand: made after the last byte
         that arrived, it goes on with the next one.
+
+        Raises:
+            UsageError: in the middle of a fragment (code `busy`).
         """
+        self._refuse_busy()
         return seal(save(self))
 
     @classmethod
@@ -193,6 +198,9 @@ text='{"a": 1, "b": 2}'))
             raise CheckpointError(f"this checkpoint is not one: {error!r}") from error
         return calls
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("ToolCalls are neither copied nor pickled: checkpoint() is their state")
+
     @property
     def last_event_id(self) -> str:
         """The id to reconnect with (`Last-Event-ID`); `""` where the stream has none."""
@@ -230,25 +238,42 @@ text='{"a": 1, "b": 2}'))
             What it caused, in order.
 
         Raises:
-            UsageError: after `close`.
+            UsageError: after `close`, and where a validator or a hook that is called meanwhile,
+                or another thread, calls it (code `busy`).
             ValidationFailed: with `stop_on_violation`, at the first violation; its `events`
                 are those of the same call, and later calls raise it again without events.
             TypeError: for what is neither text, nor bytes, nor a message.
         """
         if self._closed or self._stopped is not None:
             self._refuse()
-        if type(fragment) in self._kinds:
-            self.stats.fragments += 1
-            self._message(fragment)
-        else:
-            self.stats.fed(fragment)
-            if isinstance(fragment, _TEXT):
-                if len(self._began) < _SHOWN:
-                    self._began += _beginning(fragment, _SHOWN - len(self._began))
-                self._read(fragment)
+        self._refuse_busy()
+        self._busy = True
+        try:
+            if type(fragment) in self._kinds:
+                self.stats.fragments += 1
+                self._message(fragment)
             else:
-                self._message(self._shape(fragment))
-        return self._take()
+                self._look_at(fragment)
+            return self._take()
+        finally:
+            self._busy = False
+
+    def _look_at(self, fragment: Any) -> None:
+        """A part of the body, or a message of a kind that was not seen before."""
+        self.stats.fed(fragment)
+        if isinstance(fragment, _TEXT):
+            if len(self._began) < _SHOWN:
+                self._began += _beginning(fragment, _SHOWN - len(self._began))
+            self._read(fragment)
+        else:
+            self._message(self._shape(fragment))
+
+    def _refuse_busy(self) -> None:
+        if self._busy:
+            told = (
+                "these calls are in the middle of a fragment; feed, close and checkpoint must wait"
+            )
+            raise UsageError(told, code="busy")
 
     def close(self) -> list[Event]:
         """Say that the response is over.
@@ -262,11 +287,15 @@ text='{"a": 1, "b": 2}'))
         """
         if self._closed:
             return []
-        self._closed = True
-        if self._stopped is None:
-            self._read(None)
-            self._conclude()
-        return self._take(closing=True)
+        self._refuse_busy()
+        self._closed = self._busy = True
+        try:
+            if self._stopped is None:
+                self._read(None)
+                self._conclude()
+            return self._take(closing=True)
+        finally:
+            self._busy = False
 
     def _refuse(self) -> NoReturn:
         if self._stopped is not None:

@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from threading import RLock
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -194,13 +195,20 @@ def blank_of(cls: type) -> Callable[[Any, dict[str, Any]], Any]:
 def partial_class(model: type) -> type:
     """The partial class of a model, dataclass or NamedTuple; the same each time."""
     made: type | None = model.__dict__.get(_OWN)
-    if made is None:
-        made = _of_model(model) if issubclass(model, BaseModel) else _of_record(model)
-        type.__setattr__(made, "__partialjson_model__", model)
-        made.__module__ = model.__module__
-        made.__doc__ = f"What is there of a `{model.__name__}` while it grows."
-        type.__setattr__(model, _OWN, made)
+    if made is not None:
+        return made
+    with _lock:
+        made = model.__dict__.get(_OWN)
+        if made is None:
+            made = _of_model(model) if issubclass(model, BaseModel) else _of_record(model)
+            type.__setattr__(made, "__partialjson_model__", model)
+            made.__module__ = model.__module__
+            made.__doc__ = f"What is there of a `{model.__name__}` while it grows."
+            type.__setattr__(model, _OWN, made)
     return made
+
+
+_lock = RLock()  # held while a partial class is made
 
 
 def field_names(model: type) -> tuple[str, ...]:

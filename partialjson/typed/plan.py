@@ -13,6 +13,9 @@ before, wrap or plain validator, a custom `__init__`, or any kind of node that i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
+from threading import RLock
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -137,23 +140,28 @@ class Node:
     @property
     def shapes(self) -> tuple[Shape, ...]:
         """The ways to read a value here, unfolded when first asked for."""
-        if self._shapes is None:
-            found = self.plan.unfold(self, self.schema, self.config, ())
-            self._shapes = tuple(found or ())
-            if self._shapes:
-                self.kinds = self.sure = 0
-                for shape in self._shapes:
-                    self.kinds |= shape.kinds
-                    self.sure |= shape.sure
-                    if shape.model:
-                        self.models |= shape.kinds
+        known = self._shapes
+        return self._unfold() if known is None else known
+
+    def _unfold(self) -> tuple[Shape, ...]:
+        """Plans are shared by threads: what others look at first is put there last."""
+        with self.plan.lock:
+            if self._shapes is not None:  # by somebody else, meanwhile
+                return self._shapes
+            self.tags = []
+            shapes = tuple(self.plan.unfold(self, self.schema, self.config, ()) or ())
+            if shapes:
+                self.sure = reduce(or_, (shape.sure for shape in shapes))
+                self.models = reduce(or_, (shape.kinds for shape in shapes if shape.model), 0)
+                self.kinds = reduce(or_, (shape.kinds for shape in shapes))
             elif self.plan.is_model_like(self.schema):
                 self.models = ANY & ~NULL
-            self.easy = self.sure & ~self.models
             self.asked = self.models if self.models and self.alone else 0
-            self.objects = [shape for shape in self._shapes if shape.kinds & OBJECT]
-            self.arrays = [shape for shape in self._shapes if shape.kinds & ARRAY]
-        return self._shapes
+            self.easy = self.sure & ~self.models
+            self.arrays = [shape for shape in shapes if shape.kinds & ARRAY]
+            self.objects = [shape for shape in shapes if shape.kinds & OBJECT]
+            self._shapes = shapes
+            return shapes
 
     def of_kind(self, kind: int) -> list[Shape]:
         """The shapes that a container of some kind can have."""
@@ -203,6 +211,7 @@ class Plan:
         self.by_alias = by_alias
         self.by_name = by_name
         self.definitions: dict[str, Schema] = {}
+        self.lock = RLock()  # held while a node unfolds
         self._nodes: dict[tuple[int, int], Node] = {}
         self._labels: dict[tuple[int, int], Any] = {}
         self._kept: list[Any] = []  # what the ids above belong to
@@ -218,10 +227,11 @@ class Plan:
     def node(self, schema: Schema, config: Config) -> Node:
         """The node of a part of the schema; the same each time."""
         key = (id(schema), id(config))
-        if key not in self._nodes:
+        found = self._nodes.get(key)
+        if found is None:
             self._kept += (schema, config)
-            self._nodes[key] = Node(self, schema, config)
-        return self._nodes[key]
+            found = self._nodes.setdefault(key, Node(self, schema, config))
+        return found
 
     def is_strict(self, schema: Schema, config: Config) -> bool:
         """Whether Pydantic will be strict about this node."""
@@ -484,6 +494,7 @@ def config_of(adapter: TypeAdapter[Any]) -> Config:
 
 _adapters: dict[type, TypeAdapter[Any]] = {}  # of the models that were asked for last
 _MOST = 128
+_lock = RLock()
 _plans: WeakKeyDictionary[TypeAdapter[Any], dict[Any, Plan]] = WeakKeyDictionary()
 
 
@@ -506,9 +517,10 @@ def adapter_of(type_: Any) -> TypeAdapter[Any]:
             f"Pydantic cannot validate {type_!r}: {error}", code="unsupported_type"
         ) from error
     if is_model:
-        if len(_adapters) >= _MOST:
-            _adapters.pop(next(iter(_adapters)), None)
-        _adapters[type_] = adapter
+        with _lock:
+            if len(_adapters) >= _MOST:
+                _adapters.pop(next(iter(_adapters)))
+            _adapters[type_] = adapter
     return adapter
 
 
@@ -523,7 +535,8 @@ def plan_of(
     Raises:
         UsageError: for a type that Pydantic validates only when somebody reads it.
     """
-    known = _plans.setdefault(adapter, {})
+    with _lock:
+        known = _plans.setdefault(adapter, {})
     key = (adapter.validator, strict, by_alias, by_name)
     if key in known:
         return known[key]
@@ -534,5 +547,4 @@ def plan_of(
             "and their errors never show; use list[...]",
             code="unsupported_type",
         )
-    known[key] = plan
-    return plan
+    return known.setdefault(key, plan)
