@@ -5,6 +5,25 @@
 
 Bodies go out with chunked transfer encoding, each piece as a chunk of its own that is sent at
 once. What a response is made of stands in `replies`, sockets and threads in `connections`.
+
+Where each SDK wants the address (`server.base_urls` has them by the names of the SDKs):
+
+| SDK | argument |
+|---|---|
+| anthropic | `base_url=server.url` |
+| boto3 | `endpoint_url=server.url` |
+| cohere | `base_url=server.url` |
+| google-genai | `http_options={"base_url": server.url}` |
+| groq | `base_url=server.url` |
+| langchain-anthropic | `base_url=server.url` |
+| langchain-openai | `base_url=f"{server.url}/v1"` |
+| litellm | `api_base=server.url`; for `openai/...` models `f"{server.url}/v1"` |
+| mistralai | `server_url=server.url` |
+| ollama | `host=server.url` |
+| openai | `base_url=f"{server.url}/v1"` |
+
+Most SDKs try again after an error; `max_retries=0` keeps them from it. Where a proxy is
+set for the whole machine, `NO_PROXY=127.0.0.1` does (the fixture sees to that).
 """
 
 from __future__ import annotations
@@ -192,43 +211,19 @@ def replay_server(
             response is what `wire` or `faulty` made, bytes, the path of a recording, an
             iterable of bytes, or a `Reply`, which has options of its own. What is not
             foreseen is answered with the status 410 and a message.
-        status: this and the next six are the options of all responses that are no `Reply`;
-            they are told there.
-        headers: see `Reply`.
-        content_type: see `Reply`.
-        cut: see `Reply`.
-        pace: see `Reply`.
-        endless: see `Reply`.
-        stall: see `Reply`.
+        status, headers, content_type, cut, pace, endless, stall: options of all responses
+            that are no `Reply`; they are told there.
         deadline: seconds that a response may take; then its connection is reset, and it
             counts as a failure. Clients that send or read nothing are dropped as late.
         sleep: what to call instead of waiting, with seconds; for tests without a clock.
 
     Returns:
-        A `ReplayServer`: `url`, `requests`, `left`, `await wait_left()`, `sent`.
+        A `ReplayServer`: `url`, `base_urls` (the address as each SDK wants it), `requests`,
+        `left`, `await wait_left()`, `sent`.
 
     Raises:
         UsageError: for options that make no sense, or no response at all.
         TypeError: for what is no response.
-
-    Where each SDK wants the address (`server.base_urls` has them by the names of the SDKs):
-
-    | SDK | argument |
-    |---|---|
-    | anthropic | `base_url=server.url` |
-    | boto3 | `endpoint_url=server.url` |
-    | cohere | `base_url=server.url` |
-    | google-genai | `http_options={"base_url": server.url}` |
-    | groq | `base_url=server.url` |
-    | langchain-anthropic | `base_url=server.url` |
-    | langchain-openai | `base_url=f"{server.url}/v1"` |
-    | litellm | `api_base=server.url`; for `openai/...` models `f"{server.url}/v1"` |
-    | mistralai | `server_url=server.url` |
-    | ollama | `host=server.url` |
-    | openai | `base_url=f"{server.url}/v1"` |
-
-    Most SDKs try again after an error; `max_retries=0` keeps them from it. Where a proxy is
-    set for the whole machine, `NO_PROXY=127.0.0.1` does (the fixture sees to that).
 
     >>> from http.client import HTTPConnection
     >>> from partialjson import ToolCallCompleted, ToolCalls
