@@ -10,6 +10,9 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
 from typing import Any, ClassVar
 
 import pytest
@@ -266,6 +269,42 @@ def test_what_is_no_consumer_is_refused() -> None:
     assert "without feed and close" in message
 
 
+class Upper:
+    """Something with `feed` and `close`, both async."""
+
+    async def feed(self, fragment: str) -> str:
+        await asyncio.sleep(0)
+        return fragment.upper()
+
+    async def close(self) -> str:
+        return "."
+
+
+def test_consumers_come_in_many_shapes() -> None:
+    async def joined(fragments: AsyncIterator[str]) -> str:
+        return "".join([fragment async for fragment in fragments])
+
+    def parsed(options: Any, fragments: Iterable[str]) -> Any:
+        return json.loads("".join(fragments), **options)
+
+    for consumer in (
+        lambda fragments: joined(fragments),
+        "".join,
+        partial(parsed, {"parse_int": str}),
+        partial(Parser, events=FieldCompleted, many=True),
+        Upper,
+    ):
+        assert_fragment_invariant(consumer, "[12]")
+    assert "max(iter(['[12]']))" in said(assert_fragment_invariant, max, "[12]")
+    assert_no_retraction(Upper, "aaa", shown=lambda _: "the same")
+    assert "print(made.feed(fragment))" in said(assert_no_retraction, Upper, "abc")
+    assert_no_cut_off_call(lambda body: joined_calls(body), "ollama", calls={"f": {"a": 1}})
+
+
+async def joined_calls(body: AsyncIterator[bytes]) -> dict[str, Any]:
+    return {str(name): arguments for name, arguments in await completed_async(body)}
+
+
 # --- nothing that was shown is taken back -------------------------------------------------
 
 NUMBERS = '{"name": "Ada", "days": 12, "rest": [1.5, true, "x"]}'
@@ -340,6 +379,45 @@ def test_what_does_not(earlier: Any, later: Any, path: tuple[Any, ...], what: st
     change = retraction(plain(earlier), plain(later))
     assert change is not None
     assert (change.path, change.what) == (path, what)
+
+
+@dataclass
+class Shown:
+    n: int
+
+
+class Slotted:
+    """Looks like a Struct of msgspec."""
+
+    __struct_fields__ = ("n",)
+
+    def __init__(self, n: int) -> None:
+        self.n = n
+
+
+class Like:
+    """Looks like a class of attrs."""
+
+    class n:  # noqa: N801  # stands for an attribute
+        name = "n"
+
+    __attrs_attrs__ = (n,)
+
+    def __init__(self, n: int) -> None:
+        self.n = n  # type: ignore[assignment,misc]  # it does
+
+
+@pytest.mark.parametrize("make", [Shown, Slotted, Like, lambda n: {"n": n}])
+def test_members_of_objects_are_looked_at(make: Any) -> None:
+    change = retraction(plain([make(1)]), plain([make(2)]))
+    assert change is not None
+    assert change.path == (0, "n")
+    assert plain(Shown) is Shown
+    assert plain(Kind.A) is Kind.A
+
+
+class Kind(Enum):
+    A = "a"
 
 
 def test_items_may_grow_in_parallel_if_that_is_said() -> None:
@@ -622,6 +700,103 @@ def refuses(source: Any) -> Any:
 )
 def test_this_library_stops_the_stream(consumer: Any, stream_of: Any, options: Any) -> None:
     assert_cancels(consumer, stream_of, **options)
+
+
+class Plain:
+    """An iterator that nobody can close."""
+
+    def __init__(self, source: Any, *, circle: bool = False) -> None:
+        self.source = source
+        self.circle = self if circle else None
+
+    def __iter__(self) -> Plain:
+        return self
+
+    def __next__(self) -> Any:
+        return next(self.source)
+
+    def __del__(self) -> None:
+        self.source.close()
+
+
+class AsyncPlain(Plain):
+    __iter__ = None  # type: ignore[assignment]  # async only
+    __next__ = None  # type: ignore[assignment]  # async only
+
+    def __aiter__(self) -> AsyncPlain:
+        return self
+
+    async def __anext__(self) -> Any:
+        return await anext(self.source)
+
+
+@contextlib.asynccontextmanager
+async def managed(source: Any) -> AsyncIterator[Any]:
+    async with source:
+        yield source
+
+
+@contextlib.asynccontextmanager
+async def hides_exceptions_async(source: Any) -> AsyncIterator[Any]:
+    async with source:
+        with contextlib.suppress(Exception):
+            yield source
+
+
+async def stops_before(source: Any) -> str:
+    async with source:
+        return str(await anext(source))
+
+
+def test_whatever_is_iterated_over_can_be_stopped() -> None:
+    assert_cancels(Plain, when="left")
+    assert_cancels(lambda source: Plain(source, circle=True), when="left")
+    assert_cancels(AsyncPlain)
+    assert_cancels(managed)
+    assert_cancels(lambda source: stops_before(source), when=("stops", "cancelled"), after=3)
+    assert_cancels(lambda source: contextlib.closing(source))
+    message = said(assert_cancels, hides_exceptions_async)
+    assert "its context manager swallows an exception" in message
+    assert "async with hides_exceptions_async(source) as values:" in message
+    empty = said(assert_cancels, managed, [], when="left")
+    assert "it yields 0 values, not 1" in empty
+
+
+async def translates(source: Any) -> None:
+    async with source:
+        try:
+            async for _ in source:
+                pass
+        except asyncio.CancelledError:
+            raise ValueError("stopped") from None
+
+
+async def never_ends(source: Any) -> None:
+    """Waits for something else when it is cancelled."""
+    async with source:
+        try:
+            async for _ in source:
+                pass
+        finally:
+            await asyncio.sleep(60)
+
+
+def test_a_task_has_to_end_as_cancelled() -> None:
+    assert "which raised ValueError('stopped')" in said(assert_cancels, translates)
+    message = said(assert_cancels, never_ends, timeout=0.5)
+    assert "it does not end when its task is cancelled" in message
+
+
+def test_an_exception_of_its_own_leaves_the_check_as_it_is() -> None:
+    def fails(source: Any) -> None:
+        raise KeyError("mine")
+
+    async def fails_async(source: Any) -> None:
+        raise KeyError("mine")
+
+    for consumer in (fails, fails_async):
+        with pytest.raises(KeyError, match="mine"):
+            assert_cancels(consumer)
 
 
 def test_reading_ahead_is_allowed_as_far_as_is_said() -> None:

@@ -44,9 +44,6 @@ class Outcome:
     value: Any = None
     error: Exception | None = None
 
-    def __str__(self) -> str:
-        return repr(self.value) if self.error is None else f"raises {self.error!r}"
-
     def differs(self, other: Outcome) -> bool:
         """Whether the results differ, or the types of what was raised."""
         if self.error is not None or other.error is not None:
