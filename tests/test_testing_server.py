@@ -308,6 +308,25 @@ def test_a_connection_error_in_the_body_resets_the_connection() -> None:
     assert server.failures == []
 
 
+class Faulty:
+    """A stream with a fault in it, which can be iterated over again."""
+
+    content_type = "application/x-ndjson"
+
+    def __iter__(self) -> Iterator[bytes]:
+        return breaking(ConnectionResetError())
+
+
+def test_a_stream_with_a_fault_has_it_for_each_request() -> None:
+    with serve(Faulty()) as server:
+        for _ in range(3):
+            with opened(server) as response:
+                assert response.headers["content-type"] == "application/x-ndjson"
+                with broken:
+                    response.read()
+    assert [request.sent for request in server.requests] == [18] * 3
+
+
 def test_a_function_may_break_the_connection_before_it_answers() -> None:
     def refuse(request: Request) -> Any:
         raise ConnectionAbortedError
