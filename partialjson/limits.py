@@ -19,7 +19,7 @@ NEVER = 1 << 62  # no stream is that long
 class Limits:
     """Bounds on what one document may contain; each is raised at the first character over it.
 
-    The last six are those of JSON Schemas; the three before them are those of streams that
+    The last six are those of schemas; the three before them are those of streams that
     carry documents, which `ToolCalls` and `partialjson.framing` read.
 
     Args:
@@ -37,8 +37,9 @@ class Limits:
         max_schema_nodes: subschemas of a JSON Schema that are made ready; references can
             make a small schema a large one.
         max_schema_work: subschemas that are applied to the values of one document.
-        max_branches: alternatives of one `anyOf` or `oneOf` that are followed while they
-            stream; more are decided when the value is complete.
+        max_branches: alternatives of one `anyOf` or `oneOf`, and shapes that a value in a union
+            of types may have, that are followed while they stream; more are decided when the
+            value is complete, or what is around it.
         max_pattern_states: states of the automaton of one `pattern`; a larger one is decided
             when the string is complete.
         max_pattern_input: characters that a pattern with back references, conditional or

@@ -10,10 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from .reading import counts
+
 
 def _check(name: str, value: object, *kinds: type) -> None:
     if not isinstance(value, kinds):
         raise TypeError(f"{name} is of type {type(value).__name__}")
+
+
+def _check_index(name: str, value: object) -> None:
+    _check(name, value, int)
+    if not counts(value):  # type: ignore[arg-type]  # it is an int
+        raise ValueError(f"{name} is {value!r:.40}")
 
 
 @dataclass(slots=True)
@@ -33,7 +41,7 @@ class CallStarted:
     def __post_init__(self) -> None:
         _check("id", self.id, str, type(None))
         _check("name", self.name, str)
-        _check("choice", self.choice, int)
+        _check_index("choice", self.choice)
 
 
 @dataclass(slots=True, init=False)
@@ -85,7 +93,7 @@ class Text:
 
     def __post_init__(self) -> None:
         _check("text", self.text, str)
-        _check("choice", self.choice, int)
+        _check_index("choice", self.choice)
         _check("part", self.part, int, str)
 
 
@@ -101,7 +109,7 @@ class Finished:
     said: str
 
     def __post_init__(self) -> None:
-        _check("choice", self.choice, int)
+        _check_index("choice", self.choice)
         _check("the finish reason", self.said, str)
 
 

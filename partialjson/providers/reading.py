@@ -110,13 +110,25 @@ def scalar(value: Any) -> Any:
     """A name, an id or an index: what can be remembered as plain data.
 
     Raises:
-        TypeError: for what is none of them: a list, an object, NaN.
+        TypeError: for what is none of them: a list, an object, NaN, a number beyond 2**53.
     """
-    if value is None or isinstance(value, (str, int)):
+    if value is None or isinstance(value, str) or (isinstance(value, int) and counts(value)):
         return value
     if isinstance(value, float) and isfinite(value):
         return value
     raise TypeError(f"a {type(value).__name__} stands where a name or an index is expected")
+
+
+def counts(value: int) -> bool:
+    """Whether an index is one that any reader of JSON can count to; larger ones may collide.
+
+    >>> counts(3), counts(1 << 60)
+    (True, False)
+    """
+    return -_LARGEST <= value <= _LARGEST
+
+
+_LARGEST = 1 << 53
 
 
 def present(value: Any) -> Any:

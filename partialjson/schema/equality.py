@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
+
+_LEAST = (1 << 61) - 1  # CPython hashes integers modulo this: larger ones collide where they like
 
 
 def comparable(value: Any) -> Any:
@@ -23,5 +26,13 @@ def comparable(value: Any) -> Any:
         elif isinstance(each, list):
             done.append(("[", *(done.pop() for _ in each)))
         else:
-            done.append(("?", each) if isinstance(each, bool) else each)
+            done.append(_scalar(each))
     return done.pop()
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "?", value
+    if type(value) in (int, float) and (value >= _LEAST or value <= -_LEAST) and isfinite(value):
+        return "#", hex(int(value))  # strings hash in a way that no text can know
+    return value

@@ -14,7 +14,7 @@ cdef class LiveValidator(Handler):
     cdef list _words
     cdef object _key
     cdef public bint viewed
-    cdef public Py_ssize_t _skipped
+    cdef public Py_ssize_t _skipped, most
     cdef bint _counting, _deltas, _fields, _hopeless, _plain, _selective
     cdef Py_ssize_t _began, _start
 

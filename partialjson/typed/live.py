@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from .._core.handler import Handler
 from .._core.snapshot import open_steps
 from ..events import FieldCompleted, StringDelta
-from ..limits import NEVER
+from ..limits import NEVER, Limits
 from .kinds import ARRAY, BOOLEAN, INTEGER, NULL, OBJECT, REAL, STRING
 from .levels import Level, Slot, bury, kill, settle
 from .report import Loc, Reported, loc_of
@@ -49,6 +49,8 @@ class LiveValidator(Handler):
         level: the innermost of them.
         closed: the level of the root, once it is closed.
         viewed: somebody looks at what grows, so what members became is remembered.
+        most: how many shapes a value may have side by side; with more nothing in it is judged
+            before what is around it.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class LiveValidator(Handler):
         self._deltas = StringDelta in kinds
         self.closed: Level | None = None
         self.viewed = False
+        self.most = Limits().max_branches
         self.begin()
 
     def begin(self) -> None:
@@ -152,10 +155,11 @@ class LiveValidator(Handler):
         if self._counting:
             self._count(None)
         options = [(slot, node) for slot, node in options if slot.alive]
-        if not options:
+        inner = _side_by_side(options, kind, offset) if options else None
+        if inner is None or len(inner.slots) > self.most:
             self._skipped = 1
             return True
-        self._push(_side_by_side(options, kind, offset))
+        self._push(inner)
         return True
 
     def _push(self, level: Level) -> None:

@@ -190,6 +190,8 @@ class ModelParser(Parser, Generic[T, P]):
             *(self._arguments, self._stops),
         )
         self._live = LiveValidator(self._tree, self._source, self._verdicts, kinds)
+        if self._options.limits is not None:
+            self._live.most = self._options.limits.max_branches
         return self._live
 
     def _public(self, fault: Fault, text: str) -> Any:
