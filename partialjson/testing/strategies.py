@@ -64,11 +64,12 @@ def documents(
         UsageError: for sizes that no document has.
 
     >>> from hypothesis import given
+    >>> from partialjson import loads
     >>> @given(documents(min_size=10, max_size=50))
-    ... def json_is_read(text):
-    ...     json.loads(text)
+    ... def documents_are_read(text):
+    ...     loads(text)
     ...     assert 10 <= len(text) <= 50
-    >>> json_is_read()
+    >>> documents_are_read()
     """
     sized = min_size is not None or max_size is not None
     seeds: st.SearchStrategy[int] = st.integers(0, 2**64)

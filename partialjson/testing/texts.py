@@ -2,7 +2,7 @@ r"""Texts of JSON documents, made by chance: every shape and spelling, of any si
 
     >>> import random
     >>> document(random.Random(28))
-    '{"😀" \n\t\r :"\\b\x80\\/"\r}'
+    '{"k\\n" \n\t\r :"\\uD800\\uDC00a, b\\uD800\\uDC00"\r}'
     >>> len(document(random.Random(4), size=100_000))
     100000
 
@@ -96,7 +96,7 @@ def document(
         UsageError: for sizes and levels that no document has.
 
     >>> document(random.Random(23), size=40, root="object", white_space=False)
-    '{"é":{"":"\\uda01\\uDe55\\uda01\\uDe55]é1"}}'
+    '{"$ref":{"":"\\ud83d\\ude00\\ud83d\\ude00"}}'
     """
     writer = _Writer(
         chance,
