@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import json
 import socket
+import struct
 import sys
 import threading
 import urllib.request
@@ -26,6 +27,7 @@ from partialjson.testing.server import BASE_PATHS
 EVENTS = (b"data: 1\n\n", b"data: 2\n\n", b"data: 3\n\n")
 BODY = b"".join(EVENTS)
 LONG = 1e6  # seconds that no test waits
+RUDELY = struct.pack("ii", 1, 0)  # how a socket lingers that resets its connection
 SOON = 5.0  # seconds in which what must happen does
 
 
@@ -57,6 +59,15 @@ def exchanged(server: ReplayServer, sent: bytes) -> bytes:
     with socket.create_connection(("127.0.0.1", server.port), timeout=SOON) as client:
         client.sendall(sent)
         return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+def received(client: socket.socket, end: bytes) -> None:
+    """Read up to and with these bytes, and not much more."""
+    found = b""
+    while not found.endswith(end):
+        byte = client.recv(1)
+        assert byte
+        found += byte
 
 
 def chunks(server: ReplayServer) -> list[bytes]:
@@ -428,9 +439,43 @@ def test_a_client_may_leave_in_the_middle_of_its_request(sent: bytes, rudely: bo
             with socket.create_connection(("127.0.0.1", server.port)) as client:
                 client.sendall(sent + rest)
                 if rudely:
-                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RUDELY)
         assert asked(server)[2] == BODY
     assert server.failures == []
+
+
+@pytest.mark.parametrize("body", [BODY, [b"x" * 2**25]], ids=["waiting", "sending"])
+def test_a_client_may_leave_in_the_middle_of_the_response(body: Any) -> None:
+    with serve(body, pace=LONG) as server:
+        with socket.create_connection(("127.0.0.1", server.port)) as client:
+            client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            received(client, b"\r\n\r\n")
+            received(client, b"1" if body is BODY else b"x")
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RUDELY)
+        assert server.left.wait(SOON)
+    assert server.failures == []
+
+
+def test_a_client_may_ask_again_before_it_is_answered() -> None:
+    again = b"POST /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nA: b\r\n\r\n"
+    last = b"GET /c HTTP/1.1\r\nConnection: close\r\n\r\n"
+    with serve(BODY, pace=0.05) as server, closing(socket.socket()) as client:
+        client.connect(("127.0.0.1", server.port))
+        client.sendall(b"GET /a HTTP/1.1\r\n\r\n")
+        received(client, b"data: 1")
+        client.sendall(again + last)
+        found = b"".join(iter(lambda: client.recv(65536), b""))
+    assert found.count(b"data: 3\n\n") == 3
+    assert [(request.path, request.body) for request in server.requests] == [
+        ("/a", b""),
+        ("/b", b"x"),
+        ("/c", b""),
+    ]
+
+
+def test_a_request_that_makes_no_sense_is_told() -> None:
+    with pytest.raises(ValueError, match="some"), serve(BODY) as server:
+        assert exchanged(server, b"POST / HTTP/1.1\r\nContent-Length: some\r\n\r\n") == b""
 
 
 def test_closing_breaks_off_whatever_is_being_sent() -> None:
