@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-import itertools
 import json
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
@@ -15,21 +13,14 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from partialjson import (
-    Event,
-    StreamFailed,
-    TextDelta,
-    ToolCallCompleted,
-    ToolCallFailed,
-    ToolCalls,
-    ToolCallStarted,
-)
+from partialjson import StreamFailed, ToolCallCompleted
 from partialjson.providers import PROVIDERS, adapter_for, adapter_named
+from partialjson.testing.fragments import halved
+from partialjson.testing.wiring import answers_for
 from partialjson.testing.writers import (
     WIRES,
     Answer,
     Call,
-    Frame,
     Message,
     Part,
     Refusal,
@@ -38,11 +29,10 @@ from partialjson.testing.writers import (
     Unwritable,
     Wire,
     cut,
-    unhalved,
 )
-from tests.fragmenting import cut_at
+from tests.reading_back import Fed, assert_told_right, feedings, told_of_calls, written
 from tests.recordings import STREAMS, expected, needs_recordings
-from tests.strategies import Draw, documents, examples, halved, truncated
+from tests.strategies import examples
 
 NAMES = sorted(WIRES)
 WITH_BYTES = [name for name in NAMES if WIRES[name].framing != "objects"]
@@ -104,126 +94,9 @@ def unpacked(payload: Message) -> Message:
 
 # --- answers ----------------------------------------------------------------------------
 
-_letters = st.characters(exclude_categories=["Cs"])
-names = st.text(_letters, min_size=1, max_size=8).filter(lambda name: name != "null")
-texts = st.text(_letters, max_size=30)
-
-
-_scalars = (
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**53), 2**53)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | texts
-)
-patchable = st.recursive(
-    _scalars,
-    lambda inner: (
-        st.lists(inner, min_size=1, max_size=3)
-        | st.dictionaries(st.text(_letters, max_size=5), inner, min_size=1, max_size=3)
-    ),
-    max_leaves=8,
-)
-
-
-@st.composite
-def objects(draw: Draw) -> str:
-    """The text of an object whose numbers have a value."""
-    members = draw(st.dictionaries(texts, documents(levels=2), max_size=3))
-    body = ", ".join(f"{json.dumps(key)}: {text}" for key, text in members.items())
-    text: str = f"{{{body}}}"
-    return text
-
-
-@st.composite
-def arguments(draw: Draw, wire: Wire) -> str:
-    """Arguments that a wire can carry; whole ones."""
-    if wire.empty and draw(st.integers(0, 5)) == 0:
-        return ""
-    if wire.arguments == "patches":
-        value = draw(st.dictionaries(st.text(_letters, max_size=5), patchable, max_size=3))
-        return json.dumps(value, ensure_ascii=draw(st.booleans()))
-    only_objects = wire.arguments == "object" or wire.name == "cohere_v1"
-    text: str = draw(objects() if only_objects else documents(levels=2) | objects())
-    if wire.objection(Answer((Call("f", text, server=_server(wire)),))) is not None:
-        return "{}"
-    is_number = wire.marks_ends and isinstance(json.loads(text), (int, float))
-    return f"[{text}]" if is_number else text  # more digits could follow the end of a number
-
 
 def _server(wire: Wire) -> bool:
     return wire.name == "anthropic_server_tools"
-
-
-@st.composite
-def fragments(draw: Draw, text: str) -> tuple[str, ...] | None:
-    """How a text is cut: as it is usual, into single characters, or anywhere."""
-    how = draw(st.sampled_from(("usual", "usual", "one by one", "anywhere", "anywhere")))
-    if how == "usual":
-        return None
-    if how == "one by one":
-        return cut(text, 1)
-    places = draw(st.lists(st.integers(0, len(text)), max_size=6))
-    return tuple(cut_at(text, places))
-
-
-@st.composite
-def calls(draw: Draw, wire: Wire, number: int, finish: str | None) -> Call:
-    text = draw(arguments(wire))
-    if wire.streams_text and draw(st.integers(0, 3)) == 0:
-        text = halved(text)
-    ended = True
-    if finish != "complete" or wire.marks_ends:
-        ended = draw(st.integers(0, 2)) > 0
-        open_ = Call("f", "{}", ended=False, server=_server(wire))
-        ended = ended or wire.objection(Answer((open_,))) is not None
-    if text and not ended and wire.streams_text:
-        text = draw(truncated(text))
-    server = _server(wire) or (wire.servers and draw(st.booleans()))
-    id_ = f"{draw(st.sampled_from(('call_', 'toolu_', 'é')))}{number}"
-    return Call(draw(names), text, id_, draw(fragments(text)), ended, server)
-
-
-@st.composite
-def parts(draw: Draw, wire: Wire, number: int, finish: str | None) -> Part:
-    kind = draw(st.sampled_from([*wire.kinds, Call]))
-    if kind is Call:
-        made: Part = draw(calls(wire, number, finish))
-        return made
-    text = draw(texts)
-    said: Part = kind(text, draw(fragments(text)))
-    return said
-
-
-@st.composite
-def answer(draw: Draw, wire: Wire, choice: int, finish: Any) -> Answer:
-    """One answer that a wire can say."""
-    taken: list[Part] = []
-    for i in range(draw(st.integers(0, 4))):
-        part = draw(parts(wire, 10 * choice + i, finish))
-        if wire.objection(Answer((*taken, part), finish)) is None:
-            taken.append(part)
-    turns: list[int] = []
-    if wire.parallel and taken and draw(st.booleans()):
-        seen: set[Any] = set()
-        for part in reversed(taken):  # texts that are mixed with themselves cannot be told apart
-            if not isinstance(part, Call) and type(part) in seen:
-                taken.remove(part)
-            seen.add(type(part))
-        turns = draw(st.lists(st.integers(0, len(taken) - 1), max_size=12))
-    return Answer(tuple(taken), finish, tuple(turns))
-
-
-@st.composite
-def responses(draw: Draw, wire: Wire) -> list[Answer]:
-    """The answers of one response."""
-    finish = draw(st.sampled_from(wire.finishes))
-    count = draw(st.integers(1, 3)) if wire.choices else 1
-    good = [reason for reason in wire.finishes if reason not in ("error", None)]
-    finishes = [finish] * count
-    if finish in good:
-        finishes = [finish, *(draw(st.sampled_from(good)) for _ in range(count - 1))]
-    return [draw(answer(wire, i, reason)) for i, reason in enumerate(finishes)]
 
 
 def _calls(answers: list[Answer]) -> list[Call]:
@@ -274,7 +147,7 @@ SHAPES: dict[str, tuple[str, Callable[[list[Answer]], bool]]] = {
 def test_answers_of_every_shape_are_tried(shape: str) -> None:
     name, is_one = SHAPES[shape]
     only_found = settings(examples(2_000), phases=[Phase.generate])
-    assert find(responses(WIRES[name]), is_one, settings=only_found)
+    assert find(answers_for(WIRES[name], shrink=False), is_one, settings=only_found)
 
 
 # --- the writers by themselves ----------------------------------------------------------
@@ -290,7 +163,7 @@ def test_there_is_a_wire_for_each_provider_and_none_for_another() -> None:
 @given(st.data())
 def test_a_body_reads_back_as_its_messages(name: str, data: st.DataObject) -> None:
     wire = WIRES[name]
-    answers = data.draw(responses(wire))
+    answers = data.draw(answers_for(wire, shrink=False))
     body = wire.body(answers)
     if wire.framing == "jsonarray" and answers[0].finish in ("error", None):
         body += b"]" if body else b"[]"
@@ -315,7 +188,7 @@ def test_each_choice_is_finished_once_and_each_call_ends_at_most_once(
     name: str, data: st.DataObject
 ) -> None:
     wire = WIRES[name]
-    answers = data.draw(responses(wire))
+    answers = data.draw(answers_for(wire, shrink=False))
     frames = wire.frames(answers)
     ends = [end for frame in frames for end in frame.ends]
     assert len(ends) == len({*ends})
@@ -649,138 +522,6 @@ def test_messages_have_the_keys_of_recorded_ones(name: str) -> None:
 
 # --- what was written is what is read ---------------------------------------------------
 
-_REASONS = {"length": "length", "content_filter": "content_filter", "refusal": "refusal"}
-_SLACK = {"sse": 0, "ndjson": 1, "jsonarray": 0, "eventstream": 0, "objects": 0}
-
-
-@dataclass
-class Fed:
-    """A response of which only the beginning arrived: the first `at` bytes, or messages."""
-
-    wire: Wire
-    answers: list[Answer]
-    at: int
-    fragments: list[Any]
-
-    def frames(self, slack: int = 0) -> list[Frame]:
-        """The frames that arrived whole, but for so many bytes."""
-        frames = self.wire.frames(self.answers)
-        sizes = [1 if self.wire.framing == "objects" else len(frame.data) for frame in frames]
-        ends = itertools.accumulate(sizes)
-        return [frame for frame, end in zip(frames, ends, strict=True) if end - slack <= self.at]
-
-    @property
-    def slack(self) -> int:
-        """How many bytes at the end of a message are not needed to know that it ended."""
-        return 1 if self.wire.newline == b"\r\n" else _SLACK[self.wire.framing]
-
-    def events(self, provider: Any) -> list[Event]:
-        calls = ToolCalls(None, provider=provider)
-        fed = [event for fragment in self.fragments for event in calls.feed(fragment)]
-        return [*fed, *calls.close()]
-
-
-@st.composite
-def feedings(draw: Draw, wire: Wire, whole: bool) -> Fed:
-    """A response that arrived, or its beginning, in pieces."""
-    answers = draw(responses(wire))
-    if wire.framing == "objects":
-        body: Any = wire.messages(answers)
-    else:
-        body = wire.body(answers)
-    at = len(body) if whole else draw(st.integers(0, len(body)))
-    if wire.framing == "objects":
-        return Fed(wire, answers, at, body[:at])
-    places = draw(st.lists(st.integers(0, at), max_size=8))
-    size = draw(st.sampled_from([0, 0, 0, 1, 7]))
-    fragments = list(cut(body[:at], size)) if size else cut_at(body[:at], places)
-    return Fed(wire, answers, at, fragments)
-
-
-def told_of_calls(events: list[Event], answers: list[Answer]) -> list[list[Any]]:
-    """By choice: each call that started, with the event of its fate."""
-    fates: dict[int, Any] = {}
-    for event in events:
-        if isinstance(event, (ToolCallCompleted, ToolCallFailed)):
-            assert event.call.index not in fates
-            fates[event.call.index] = event
-    started = [event.call for event in events if isinstance(event, ToolCallStarted)]
-    assert [call.index for call in started] == [*range(len(started))]
-    assert fates.keys() == {call.index for call in started}
-    assert all(0 <= call.choice < len(answers) for call in started)
-    return [
-        [(call, fates[call.index]) for call in started if call.choice == choice]
-        for choice in range(len(answers))
-    ]
-
-
-def assert_same_call(wire: Wire, call: Call, seen: Any) -> None:
-    assert seen.name == call.name
-    assert seen.id == (call.id if wire.ids else None)
-    assert seen.server == call.server
-
-
-def assert_completed(wire: Wire, call: Call, event: ToolCallCompleted) -> None:
-    assert event.arguments == call.value
-    if wire.arguments == "text" and call.arguments:
-        assert unhalved(event.text) == unhalved(call.arguments)
-    else:
-        assert json.loads(event.text or "{}") == call.value
-
-
-def assert_failed(fed: Fed, choice: int, event: ToolCallFailed) -> None:
-    """A call that has no end among what arrived fails for the right reason."""
-    answer = fed.answers[choice]
-    reasons = set()
-    for slack in {0, fed.slack}:
-        frames = fed.frames(slack)
-        finished = any(choice in frame.finished for frame in frames)
-        if any(frame.error for frame in frames):
-            reasons.add("provider_error")
-        elif finished:
-            reasons.add(_REASONS.get(str(answer.finish), "no_end"))
-        else:
-            reasons.add("disconnected")
-    assert event.reason in reasons
-
-
-def assert_told_right(fed: Fed, events: list[Event]) -> None:
-    """What is told of a response, or of its beginning, is what was written in it."""
-    certain = {end for frame in fed.frames() for end in frame.ends}
-    possible = {end for frame in fed.frames(fed.slack) for end in frame.ends}
-    for choice, seen in enumerate(told_of_calls(events, fed.answers)):
-        made = [
-            (number, part)
-            for number, part in enumerate(fed.answers[choice].parts)
-            if isinstance(part, Call)
-        ]
-        for (number, call), (told, fate) in zip(made, seen, strict=False):
-            assert_same_call(fed.wire, call, told)
-            if isinstance(fate, ToolCallCompleted):
-                assert (choice, number) in possible
-                assert_completed(fed.wire, call, fate)
-            else:
-                assert (choice, number) not in certain, fate
-                assert_failed(fed, choice, fate)
-        assert len(seen) <= len(made)
-        assert {number for c, number in certain if c == choice} <= {n for n, _ in made[: len(seen)]}
-    assert_texts(fed, events)
-
-
-def assert_texts(fed: Fed, events: list[Event]) -> None:
-    """The texts are those of the answer, as far as they came."""
-    complete = len(fed.frames()) == len(fed.wire.frames(fed.answers))
-    for choice, answer in enumerate(fed.answers):
-        for channel in ("text", "reasoning", "refusal"):
-            name = channel if choice == 0 else f"{channel}[{choice}]"
-            deltas = [e.delta for e in events if isinstance(e, TextDelta) and e.channel == name]
-            said = [
-                p.text for p in answer.parts if not isinstance(p, Call) and p.channel == channel
-            ]
-            told, meant = "".join(deltas), "".join(said)
-            assert meant.startswith(told)
-            assert told == meant or not complete
-
 
 @pytest.mark.parametrize("provider", ["by name", "auto"])
 @pytest.mark.parametrize("name", NAMES)
@@ -816,10 +557,9 @@ def test_of_a_response_that_is_cut_exactly_the_calls_that_ended_are_completed(
 @given(st.data())
 def test_messages_read_back_as_well_as_bytes(name: str, data: st.DataObject) -> None:
     wire = WIRES[name]
-    answers = data.draw(responses(wire))
-    whole = Fed(wire, answers, len(wire.frames(answers)), wire.messages(answers))
-    if wire.framing != "objects":
-        whole.at = len(wire.body(answers))
+    response = written(wire, data.draw(answers_for(wire, shrink=False)))
+    at = len(response.frames if wire.framing == "objects" else response.body)
+    whole = Fed(response, at, response.messages)
     assert_told_right(whole, whole.events(wire.provider))
 
 
@@ -832,8 +572,8 @@ def test_a_character_whose_halves_come_one_by_one_is_whole_again(name: str) -> N
     wire = WIRES[name]
     text = halved(EMOJI)
     call = Call("f", text, fragments=cut(text, 1), server=_server(wire))
-    messages = wire.messages(Answer((call,)))
-    events = Fed(wire, [], 0, messages).events(wire.provider)
+    response = written(wire, [Answer((call,))])
+    events = Fed(response, 0, response.messages).events(wire.provider)
     (completed,) = [event for event in events if isinstance(event, ToolCallCompleted)]
     assert completed.arguments == json.loads(EMOJI)
 

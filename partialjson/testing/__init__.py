@@ -97,6 +97,9 @@ if TYPE_CHECKING:
         truncated as truncated,
     )
     from .texts import document as document
+    from .wiring import (
+        wires as wires,
+    )
     from .writers import (
         WIRES as WIRES,
     )
@@ -144,6 +147,7 @@ _CONTENTS = {
     "server": ("ReplayServer", "replay_server"),
     "strategies": ("damaged", "documents", "fragmentations", "truncated"),
     "texts": ("document",),
+    "wiring": ("wires",),
     "writers": (
         *("WIRES", "Answer", "Call", "Frame", "Refusal", "Said", "Thought", "Unwritable"),
         *("Wire", "cut"),

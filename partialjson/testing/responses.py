@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import partial
+from random import Random
 from typing import Any, TypeAlias
 
 from ..errors import UsageError
+from .fragments import cut_like
 from .quirks import quirked
 from .writers import (
     WIRES,
@@ -142,6 +145,9 @@ class Wired:
             return iter(self.messages)
         return (frame.data for frame in self.frames)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))  # for Hypothesis and IPython, which would print all frames
+
     def __repr__(self) -> str:
         answers: Any = self.answers if len(self.answers) > 1 else self.answers[0]
         quirks = f", quirks={[*self.quirks]}" if self.quirks else ""
@@ -157,6 +163,8 @@ def wire(
     refusal: str = "",
     finish: Finish = "complete",
     fragments: int | Iterable[int] | None = None,
+    like: str | None = None,
+    seed: int = 0,
     mixed: bool = False,
     quirks: str | Iterable[str] = (),
     answers: Answer | Sequence[Answer] | None = None,
@@ -176,12 +184,16 @@ def wire(
             None: the connection drops.
         fragments: the sizes of the fragments of all texts and arguments, one or several that
             take turns, in characters; None: as the provider is wont to cut.
+        like: instead of sizes, a name of `MEASURED`: fragments as that provider was seen to
+            cut, by chance.
+        seed: where that chance comes from.
         mixed: the parts take turns, fragment by fragment, instead of following each other.
         quirks: what real servers do otherwise, by names of `QUIRKS`.
         answers: all that as one `Answer`, or one for each choice, in place of what is above.
 
     Raises:
-        UsageError: for an unknown name, of a wire or of a quirk.
+        UsageError: for an unknown name, of a wire, a quirk or a measurement; for calls or
+            texts beside `answers`.
         Unwritable: if the provider has no way to say this, or a quirk does not fit; the
             message tells why.
 
@@ -190,12 +202,18 @@ def wire(
     ('text/event-stream', 14, b'data: [DONE]\\n\\n')
     """
     writer = _writer(provider, [quirks] if isinstance(quirks, str) else quirks)
+    if answers is not None and (calls or text or thought or refusal or fragments or mixed):
+        raise UsageError("answers say all of it themselves", code="conflicting_options")
     if answers is None:
-        sizes = fragments if fragments is None or isinstance(fragments, int) else [*fragments]
         given = (Thought(thought), Said(text), Refusal(refusal))
         parts: list[Part] = [part for part in given if part.text]
         parts += _calls(calls, finish, writer)
-        parts = [_cut(part, sizes) for part in parts]
+        if like is not None:
+            chance = Random(seed)
+            parts = [_cut(part, partial(cut_like, like=like, chance=chance)) for part in parts]
+        elif fragments is not None:
+            sizes = fragments if isinstance(fragments, int) else [*fragments]
+            parts = [_cut(part, partial(cut, sizes=sizes)) for part in parts]
         answers = Answer(tuple(parts), finish, _turns(writer, parts) if mixed else ())
     frames = tuple(writer.frames(answers))
     return Wired(writer, listed(answers), frames)
@@ -236,12 +254,12 @@ def _is_whole(text: str) -> bool:
     return True
 
 
-def _cut(part: Part, sizes: int | list[int] | None) -> Part:
-    """The part in fragments of these sizes, unless it has its own."""
-    if sizes is None or part.fragments is not None:
+def _cut(part: Part, into: Callable[[str], Iterable[str]]) -> Part:
+    """The part in fragments, unless it has its own."""
+    if part.fragments is not None:
         return part
     text = part.arguments if isinstance(part, Call) else part.text
-    return replace(part, fragments=cut(text, sizes))
+    return replace(part, fragments=tuple(into(text)))
 
 
 def _turns(writer: Wire, parts: Sequence[Part]) -> tuple[int, ...]:

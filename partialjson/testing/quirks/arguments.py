@@ -15,7 +15,7 @@ from ..writers.hosted import Together, Writer
 from ..writers.libraries import LangChain
 from ..writers.openai_chat import OpenAIChat, OpenAIFunctions
 from ..writers.wire import Arguments, Place
-from .quirk import Families, Layer, Needs, streaming
+from .quirk import Families, Layer, Needs, already, streaming
 
 _WHITE = " \t\n\r"
 _FIRST_HALVES = ("\ud800", "\udbff")
@@ -151,8 +151,9 @@ class ArgumentsInOpeningOfCohere(Layer, Cohere):
     def opening(self, part: Part, place: Place) -> list[Message]:
         opened = super().opening(part, place)
         if isinstance(part, Call):
-            function = opened[0]["delta"]["message"]["tool_calls"]["function"]
-            function["arguments"] = "".join(super().pieces(part)[:1])
+            calls = opened[0]["delta"]["message"]["tool_calls"]
+            (call,) = calls if isinstance(calls, list) else (calls,)
+            call["function"]["arguments"] = "".join(super().pieces(part)[:1])
         return opened
 
     def pieces(self, part: Part) -> tuple[str, ...]:
@@ -163,16 +164,11 @@ class ArgumentsInOpeningOfCohere(Layer, Cohere):
 # --- what arguments are -----------------------------------------------------------------
 
 
-def opening_empty(wire: Wire) -> str | None:
-    """A call is opened with an empty text."""
-    return "they are null already" if isinstance(wire, Writer) else None
-
-
 class NullArguments(Layer, OpenAIChat):
     """A call is opened with null for its arguments."""
 
     families: ClassVar[Families] = (OpenAIChat,)
-    needs: ClassVar[Needs] = (streaming, with_entries, opening_empty)
+    needs: ClassVar[Needs] = (streaming, with_entries, already(Writer))
 
     def entry(self, call: Call, place: Place) -> Message:
         entry = super().entry(call, place)

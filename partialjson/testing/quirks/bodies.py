@@ -11,8 +11,10 @@ from typing import ClassVar
 from ..writers import Frame, Message, Wire
 from ..writers.anthropic import BedrockInvoke
 from ..writers.framings import dumped
+from ..writers.google import GeminiArray
+from ..writers.hosted import Groq
 from ..writers.openai_responses import BedrockMantleResponses
-from .quirk import Layer, Needs, lines, sse, text
+from .quirk import Layer, Needs, already, lines, sse, text
 
 # --- JSON -------------------------------------------------------------------------------
 
@@ -27,7 +29,7 @@ def json_text(wire: Wire) -> str | None:
 class Escaped(Layer):
     """All that is no ASCII is escaped."""
 
-    needs: ClassVar[Needs] = (json_text,)
+    needs: ClassVar[Needs] = (json_text, already(GeminiArray))
 
     def dumped(self, message: Message, number: int) -> bytes:
         text = super().dumped(message, number).decode()
@@ -62,8 +64,15 @@ class DataLines(Layer):
 
 def named(wire: Wire) -> str | None:
     """Events have names."""
-    has_names = type(wire).event is not Wire.event
-    return None if sse(wire) is None and has_names else sse(wire) or "its events have no names"
+    if sse(wire) is None and all_named(wire) is None:
+        return "its events have no names"
+    return sse(wire)
+
+
+def all_named(wire: Wire) -> str | None:
+    """Not all events have names."""
+    names = type(wire).event is not Wire.event and not isinstance(wire, Groq)  # errors only
+    return "its events have names" if names else None
 
 
 class NoEventNames(Layer):
@@ -78,22 +87,16 @@ class NoEventNames(Layer):
 class EventNames(Layer):
     """Events that have no name are called `message`."""
 
-    needs: ClassVar[Needs] = (sse,)
+    needs: ClassVar[Needs] = (sse, all_named)
 
     def event(self, message: Message) -> str | None:
         return super().event(message) or "message"
 
 
-def name_first(wire: Wire) -> str | None:
-    """The name of an event comes before its data."""
-    late = isinstance(wire, BedrockMantleResponses)
-    return "it comes after them already" if late else named(wire)
-
-
 class NameAfterData(Layer):
     """The name of an event comes after its data."""
 
-    needs: ClassVar[Needs] = (name_first,)
+    needs: ClassVar[Needs] = (named, already(BedrockMantleResponses))
 
     def sse(self, data: bytes, event: str | None) -> bytes:
         if event is None:
@@ -107,23 +110,28 @@ class _BeforeEach(Layer):
     """Something before each frame."""
 
     needs: ClassVar[Needs] = (sse,)
-    bytes_before: bytes = b""
+
+    def before(self) -> bytes:
+        """What it is; `super` is asked, for there may be more such layers."""
+        return b""
 
     def sent(self, frames: list[Frame]) -> list[Frame]:
-        between = Frame(self.bytes_before)
+        between = Frame(self.before())
         return [each for frame in super().sent(frames) for each in (between, frame)]
 
 
 class Comments(_BeforeEach):
     """A comment that keeps the connection alive, before each event."""
 
-    bytes_before = b": keep-alive\n\n"
+    def before(self) -> bytes:
+        return super().before() + b": keep-alive\n\n"
 
 
 class EmptyData(_BeforeEach):
     """An event without data that keeps the connection alive, before each event."""
 
-    bytes_before = b"data:\n\n"
+    def before(self) -> bytes:
+        return super().before() + b"data:\n\n"
 
 
 class Retry(Layer):

@@ -16,7 +16,7 @@ from ..writers.openai_chat import OpenAIChat
 from ..writers.wire import Place, Step
 from ..writers.xai import XAI
 from .arguments import with_entries
-from .quirk import Families, Layer, Needs
+from .quirk import Families, Layer, Needs, already
 
 # --- all calls in one message -----------------------------------------------------------
 
@@ -43,16 +43,11 @@ class CallsInOneChunk(Layer):
         return [Step([message], tuple(i for _, i in numbered) if self.marks_ends else ())]
 
 
-def calls_apart(wire: Wire) -> str | None:
-    """Calls come in chunks of their own."""
-    return "they come so already" if isinstance(wire, CallsInLastChunk) else None
-
-
 class CallsInOneChunkOfChat(CallsInOneChunk, OpenAIChat):
     """All entries of `tool_calls` in one chunk, their arguments whole."""
 
     families: ClassVar[Families] = (OpenAIChat,)
-    needs: ClassVar[Needs] = (with_entries, calls_apart)
+    needs: ClassVar[Needs] = (with_entries, already(CallsInLastChunk))
 
     def together(self, calls: list[tuple[Call, Place]]) -> Message:
         entries = [self.whole(call, place) for call, place in calls]
@@ -106,18 +101,11 @@ class CallsInOneChunkOfLangChain(CallsInOneChunk, LangChain):
 # --- the finish reason ------------------------------------------------------------------
 
 
-def one_finish(wire: Wire) -> str | None:
-    """One chunk has the finish reason, and nothing else."""
-    if isinstance(wire, (CallsInLastChunk, Together)):
-        return "it comes with the calls already"
-    return None
-
-
 class FinishWithCalls(Layer, OpenAIChat):
     """The finish reason comes with the last fragment."""
 
     families: ClassVar[Families] = (OpenAIChat,)
-    needs: ClassVar[Needs] = (one_finish,)
+    needs: ClassVar[Needs] = (already(CallsInLastChunk, Together),)
 
     def steps(self, answer: Answer, choice: int) -> list[Step]:
         steps = super().steps(answer, choice)
@@ -133,8 +121,8 @@ class FinishWithCalls(Layer, OpenAIChat):
 
 def finishing_apart(wire: Wire) -> str | None:
     """The finish reason comes in one chunk of its own."""
-    taken = "finish_with_calls" in wire.quirks
-    return "the finish reason comes with the calls" if taken else one_finish(wire)
+    taken = isinstance(wire, (CallsInLastChunk, Together)) or "finish_with_calls" in wire.quirks
+    return "the finish reason comes with the calls" if taken else None
 
 
 class FinishTwice(Layer, OpenAIChat):
@@ -218,9 +206,7 @@ class EmptyChoices(Layer, OpenAIChat):
     """A first chunk has no choices."""
 
     families: ClassVar[Families] = (OpenAIChat,)
-    needs: ClassVar[Needs] = (
-        lambda wire: "it has one already" if isinstance(wire, Azure) else None,
-    )
+    needs: ClassVar[Needs] = (already(Azure),)
 
     def start(self, answers: Any) -> list[Message]:
         return [{**self.chunk([]), "prompt_filter_results": []}, *super().start(answers)]
@@ -254,9 +240,7 @@ class MessagesToo(Layer, OpenAIChat):
     """Each delta stands in the chunk twice, once as `message`."""
 
     families: ClassVar[Families] = (OpenAIChat,)
-    needs: ClassVar[Needs] = (
-        lambda wire: "it does so already" if isinstance(wire, Writer) else None,
-    )
+    needs: ClassVar[Needs] = (already(Writer),)
 
     def numbered(self, messages: list[Message]) -> list[Message]:
         return super().numbered([_twice(message) for message in messages])

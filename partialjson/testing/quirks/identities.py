@@ -9,14 +9,14 @@ from typing import ClassVar, TypeAlias
 from ..writers import Answer, Call, Message, Wire
 from ..writers.compatible import CallsInLastChunk
 from ..writers.google import Gemini
-from ..writers.hosted import GeminiCompatible, Mistral
+from ..writers.hosted import GeminiCompatible, Mistral, Writer
 from ..writers.libraries import LangChain
-from ..writers.local import OllamaV1, SGLang
+from ..writers.local import LlamaCpp, OllamaV1, SGLang
 from ..writers.ollama import Ollama
 from ..writers.openai_chat import OpenAIChat
 from ..writers.wire import Place
 from .arguments import with_entries
-from .quirk import Families, Layer, Needs, streaming, with_ids
+from .quirk import Families, Layer, Needs, already, streaming, with_ids
 
 _Opened: TypeAlias = tuple[Call, Message]  # a call, and the entry that opens it
 _ABSENT = (None, "", "null")
@@ -29,8 +29,8 @@ class Entries(Layer, OpenAIChat):
     needs: ClassVar[Needs] = (with_entries,)
 
     def edited(self, entry: Message) -> Message:
-        """An entry, as it is written otherwise."""
-        raise NotImplementedError
+        """An entry, as it is written otherwise; `super` is asked, for there may be more layers."""
+        return entry
 
     def entry(self, call: Call, place: Place) -> Message:
         return self.edited(super().entry(call, place))
@@ -78,34 +78,24 @@ def _is_whole(call: Call, entry: Message) -> bool:
 # --- indexes ----------------------------------------------------------------------------
 
 
-def with_index(wire: Wire) -> str | None:
-    """Calls have an index."""
-    return "its calls have none" if isinstance(wire, (Mistral, GeminiCompatible)) else None
-
-
 class NoIndex(Entries):
     """Calls have no index."""
 
-    needs: ClassVar[Needs] = (with_entries, with_index)
+    needs: ClassVar[Needs] = (with_entries, already(Mistral, GeminiCompatible))
     parallel = False
 
     def edited(self, entry: Message) -> Message:
-        return {key: value for key, value in entry.items() if key != "index"}
-
-
-def counting(wire: Wire) -> str | None:
-    """Calls have indexes of their own."""
-    return "each has it already" if isinstance(wire, (OllamaV1, SGLang)) else None
+        return {key: value for key, value in super().edited(entry).items() if key != "index"}
 
 
 class IndexZero(Entries):
     """Each call has the index 0."""
 
-    needs: ClassVar[Needs] = (with_entries, counting)
+    needs: ClassVar[Needs] = (with_entries, already(OllamaV1, SGLang))
     parallel = False
 
     def edited(self, entry: Message) -> Message:
-        return {**entry, "index": 0}
+        return {**super().edited(entry), "index": 0}
 
 
 class NoIndexOfLangChain(Layer, LangChain):
@@ -128,15 +118,18 @@ class NoIds(Entries):
     ids = False
 
     def edited(self, entry: Message) -> Message:
-        return {key: value for key, value in entry.items() if key != "id"}
+        return {key: value for key, value in super().edited(entry).items() if key != "id"}
 
 
-class EmptyIds(NoIds):
+class EmptyIds(Entries):
     """Ids are empty."""
 
+    needs: ClassVar[Needs] = (with_entries, with_ids)
+    ids = False
     word: ClassVar[str] = ""
 
     def edited(self, entry: Message) -> Message:
+        entry = super().edited(entry)
         return {**entry, "id": self.word} if "id" in entry else entry
 
 
@@ -195,8 +188,8 @@ class Later(Layer, OpenAIChat):
     needs: ClassVar[Needs] = (streaming, with_entries)
 
     def later(self, call: Call, entry: Message) -> Message:
-        """An entry that goes on with a call, as it is written otherwise."""
-        raise NotImplementedError
+        """An entry that goes on with a call, as it is written otherwise; as with `edited`."""
+        return entry
 
     def more(self, call: Call, place: Place, text: str) -> Message:
         return self.later(call, super().more(call, place, text))
@@ -213,31 +206,42 @@ def _only_text(entry: Message) -> Message:
 class IdsAgain(Later):
     """Each delta has the id again."""
 
-    needs: ClassVar[Needs] = (*Later.needs, with_ids)
+    needs: ClassVar[Needs] = (*Later.needs, with_ids, already(SGLang))
 
     def later(self, call: Call, entry: Message) -> Message:
-        return {**entry, "id": call.id}
+        return {**super().later(call, entry), "id": call.id}
 
 
 class NamesAgain(Later):
     """Each delta has the name again."""
 
+    needs: ClassVar[Needs] = (*Later.needs, already(LlamaCpp))
+
     def later(self, call: Call, entry: Message) -> Message:
-        return _named(entry, call.name)
+        return _named(super().later(call, entry), call.name)
+
+
+def counting(wire: Wire) -> str | None:
+    """Indexes tell calls apart."""
+    return "only ids tell its calls apart" if isinstance(wire, SGLang) else None
 
 
 class EmptyLater(Later):
     """Later deltas have an empty id and an empty name."""
 
+    needs: ClassVar[Needs] = (*Later.needs, counting)
+
     def later(self, call: Call, entry: Message) -> Message:
-        return _named({**entry, "id": ""}, "")
+        return _named({**super().later(call, entry), "id": ""}, "")
 
 
 class NullLater(Later):
     """Later deltas have null for what they need not say."""
 
+    needs: ClassVar[Needs] = (*Later.needs, counting, already(Writer))
+
     def later(self, call: Call, entry: Message) -> Message:
-        return _named({**entry, "id": None, "type": None}, None)
+        return _named({**super().later(call, entry), "id": None, "type": None}, None)
 
 
 class InventedIds(Layer, LangChain):

@@ -14,7 +14,8 @@ from typing import ClassVar, TypeAlias, cast
 from ..writers import WIRES, Unwritable, Wire
 
 Families: TypeAlias = tuple[type[Wire], ...]
-Needs: TypeAlias = tuple[Callable[[Wire], "str | None"], ...]
+Need: TypeAlias = Callable[[Wire], "str | None"]
+Needs: TypeAlias = tuple[Need, ...]
 
 
 class Layer(Wire):
@@ -87,6 +88,11 @@ def layered(layer: type[Layer], wire: Wire, name: str) -> Wire:
 
 
 # --- what layers need -------------------------------------------------------------------
+
+
+def already(*kinds: type[Wire]) -> Need:
+    """The wire is none of those that do so as they are."""
+    return lambda wire: "it does so already" if isinstance(wire, kinds) else None
 
 
 def streaming(wire: Wire) -> str | None:

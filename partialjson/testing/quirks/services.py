@@ -14,7 +14,7 @@ from ..writers.google import Gemini
 from ..writers.libraries import LangChain, LangChainBlocks
 from ..writers.openai_responses import LlamaCppResponses, OpenAIResponses
 from ..writers.user_interfaces import AGUI, VercelUI
-from ..writers.wire import Arguments, Framing, Place, Step
+from ..writers.wire import Arguments, Finishes, Framing, Place, Step
 from .quirk import Families, Layer, Needs, streaming
 
 # --- Anthropic --------------------------------------------------------------------------
@@ -183,13 +183,10 @@ class NoFinishReason(Layer, VercelUI):
 
     families: ClassVar[Families] = (VercelUI,)
 
+    finishes: ClassVar[Finishes] = ("complete", "error", None)
+
     def finish(self, answer: Answer, choice: int) -> list[Message]:
         return [{"type": "finish"}]
-
-    def answer_objection(self, answer: Answer) -> str | None:
-        if answer.finish not in ("complete", "error", None):
-            return "without a reason an answer finishes well"
-        return super().answer_objection(answer)
 
 
 def in_chunks(wire: Wire) -> str | None:

@@ -28,7 +28,18 @@ from . import (
     user_interfaces,
     xai,
 )
-from .answers import Answer, Answers, Call, Finish, Part, Refusal, Said, Thought, cut, unhalved
+from .answers import (
+    Answer,
+    Answers,
+    Call,
+    Finish,
+    Part,
+    Refusal,
+    Said,
+    Thought,
+    cut,
+    unhalved,
+)
 from .wire import Frame, Message, Unwritable, Wire
 
 __all__ = [

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from . import framings
 from .answers import Answer, Call, Part, Said, Thought
-from .wire import Message, Place, Step, Wire, value_objection
+from .wire import Finishes, Message, Place, Step, Wire, value_objection
 
 _REASONS = {"length": "length", "content_filter": "content-filter"}
 
@@ -21,7 +21,7 @@ class VercelUI(Wire):
     parallel = True
     servers = True
     kinds = (Call, Said, Thought)
-    finishes = ("complete", "length", "content_filter", "error", None)
+    finishes: ClassVar[Finishes] = ("complete", "length", "content_filter", "error", None)
     usual = (4, 6)
     done = framings.sse(b"[DONE]")
 
