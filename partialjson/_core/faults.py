@@ -75,6 +75,7 @@ def unexpected(
 def over(limit: str, maximum: int, offset: int) -> Fault:
     """The fault of exceeding a limit."""
     what = limit.removeprefix("max_").replace("_", " ")
+    what = f"number of {what}" if what.endswith("s") else what
     message = f"the {what} exceeds {limit}={maximum}"
     return Fault("limit_exceeded", offset, message, limit=limit, maximum=maximum)
 
