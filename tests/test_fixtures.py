@@ -369,7 +369,16 @@ def test_outputs_are_told_while_they_are_written(name: str) -> None:
 
 GROWING = (
     *("openai_chat", "openai_functions", "azure", "mistral_incremental", "deepseek"),
-    *("openrouter", "databricks", "qwen", "writer", "vllm", "sglang", "llama_cpp"),
+    *(
+        "openai_compatible",
+        "openrouter",
+        "databricks",
+        "qwen",
+        "writer",
+        "vllm",
+        "sglang",
+        "llama_cpp",
+    ),
     *("openai_responses", "copilot_responses", "llama_cpp_responses"),
     "bedrock_mantle_responses",
     *("anthropic_messages", "anthropic_fine_grained", "anthropic_server_tools"),

@@ -184,6 +184,8 @@ def specimen(name: str, quirk: str) -> Wired:
         calls.append(Call("list_files", '{"a": 1}', "c2", ("{", '"a": 1}'), server=server))
     said = Said("Well.", ("We", "ll."))
     parts: list[Any] = [said, *calls] if Said in WIRES[name].kinds else calls
+    if quirk.startswith("reasoning"):
+        parts.insert(0, Thought("Hm.", ("H", "m.")))
     finish: Any = "error" if quirk == "flat_error" else "complete"
     return wire(name, answers=Answer(tuple(parts), finish), quirks=[quirk])
 

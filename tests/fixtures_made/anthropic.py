@@ -9,7 +9,7 @@ from typing import Any
 from partialjson.testing.writers import WIRES, Answer, Call, Message, Said
 from partialjson.testing.writers.framings import dumped
 
-from .case import SAID, TOOLS, Case, by_hand, edited, note, weather
+from .case import SAID, TOOLS, Case, by_hand, edited, note, weather, written
 
 _VALUE: dict[str, Any] = {"city": "Zürich", "days": 3}
 _DUMPED = json.dumps(_VALUE, ensure_ascii=False)
@@ -40,9 +40,14 @@ def _anthropic() -> Iterator[Case]:
         fates="no_end completed",
         tools=TOOLS,
     )
-    twice = [second[0], *second]
-    shows = "a gateway sends `message_start` twice, with one id: it is the same answer"
-    yield edited(wire, "message_start_twice", shows, wire, twice, Answer((SAID, whole)))
+    yield written(
+        wire,
+        "message_start_twice",
+        "a gateway sends `message_start` twice, with one id: it is the same answer",
+        wire,
+        Answer((SAID, whole)),
+        quirks="message_start_twice",
+    )
 
 
 def _anthropic_starts() -> Iterator[Case]:
@@ -60,26 +65,21 @@ def _anthropic_starts() -> Iterator[Case]:
         [{"type": "message_start", "message": message}, {"type": "message_stop"}],
         Answer((Said("Hi."), Call("get_weather", _DUMPED, "toolu_1"))),
     )
-    messages = _messages(wire, whole)
-    at = next(i for i, m in enumerate(messages) if m.get("delta", {}).get("partial_json"))
-    empty = {"type": "input_json_delta", "partial_json": "{}"}
-    messages.insert(at, {"type": "content_block_delta", "index": 0, "delta": empty})
-    yield edited(
+    yield written(
         wire,
         "empty_object_first",
         "a gateway sends `{}` first, and the real arguments after it",
         wire,
-        messages,
         Answer((whole,)),
+        quirks="empty_object_first",
         repairs={0: ("empty_object_first",)},
     )
     bad = Call("get_weather", '{"city": Zürich}', "toolu_1", ('{"city": ', "Zürich}"))
-    yield edited(
+    yield written(
         wire,
         "fine_grained_invalid",
         "fine-grained: arguments that are no JSON; the other call goes on",
         "anthropic_fine_grained",
-        _messages("anthropic_fine_grained", bad, whole),
         Answer((bad, whole)),
         fates="malformed completed",
         tools=TOOLS,
@@ -134,9 +134,9 @@ def _bedrock() -> Iterator[Case]:
             fates=fate,
             tools=TOOLS,
         )
-    given = weather(100, id="tooluse_1")
+    given = Answer((weather(id="tooluse_1"),))
     shows = "Nova: the input whole, in one delta"
-    yield edited(wire, "nova", shows, wire, _messages(wire, given)[:-1], Answer((given,)))
+    yield written(wire, "nova", shows, wire, given, quirks="whole_arguments no_usage")
 
 
 CASES: tuple[Case, ...] = (

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from partialjson.testing.quirks import quirked
 from partialjson.testing.writers import WIRES, Answer, Call, Message, Said, Wire
 from partialjson.testing.writers import framings as framed
 from tests.oracle import Entry, Rules, read
@@ -98,11 +99,14 @@ def written(
 ) -> Case:
     """A case as a writer writes it.
 
-    `half`: the stream breaks off in the middle of one more message.
+    `quirks`: what it does otherwise, by their names, separated by spaces. `half`: the stream
+    breaks off in the middle of one more message.
     """
-    writer, given = WIRES[wire], _listed(answers)
+    quirks = more.pop("quirks", "").split()
+    writer, given = quirked(wire, quirks), _listed(answers)
     body = lines(writer.messages(given)) if writer.framing == "objects" else writer.body(given)
-    made = f"writer `{wire}`"
+    made = f"writer `{wire}`" + (" with " if quirks else "")
+    made += ", ".join(f"`{quirk}`" for quirk in quirks)
     if more.pop("half", False) and writer.framing != "objects":
         last = writer.frames(given)[-1].data
         body += last[: len(last) // 2]

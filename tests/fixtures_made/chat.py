@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from partialjson.testing.writers import Answer, Call, Message, Thought, cut
+from partialjson.testing.writers import Answer, Call, Message, Part, Thought, cut
 
 from .case import TOOLS, Case, by_hand, written
 
 TEXT = '{"city":"Zürich","days":3}'
 CALL = Call("get_weather", TEXT, "call_W7kd20")
 WHOLE = Answer((CALL,))
+_THOUGHT = Thought("Hm.", ("Hm.",))
+_IN_ONE = "whole_arguments arguments_in_opening"
 
 
 def chunk(*calls: Message, finish: str | None = None, **delta: Any) -> Message:
@@ -50,15 +53,25 @@ def case(name: str, shows: str, messages: Sequence[Message], answer: Any, **more
     return by_hand("openai_chat", name, shows, messages, answer, **more)
 
 
+def call(*texts: str) -> Call:
+    """The call of the table, its arguments in these fragments."""
+    return Call("get_weather", "".join(texts), "call_W7kd20", texts)
+
+
+def quirky(name: str, shows: str, *parts: Part, **more: Any) -> Case:
+    """A case as the plainest writer writes it, with quirks."""
+    return written("openai_chat", name, shows, "openai_compatible", Answer(parts), **more)
+
+
 # --- servers that say things twice ------------------------------------------------------
 
 
 def _repeated() -> Iterator[Case]:
-    yield case(
+    yield quirky(
         "first_delta_twice",
         "the first delta of the arguments comes twice: one of them is dropped",
-        [*pieces('{"ci', '{"ci', 'ty":"Zü', 'rich","days":3}'), END],
-        WHOLE,
+        call('{"ci', 'ty":"Zü', 'rich","days":3}'),
+        quirks="first_delta_twice",
         repairs={0: ("repeated_delta",)},
     )
     yield case(
@@ -69,25 +82,25 @@ def _repeated() -> Iterator[Case]:
         fates="malformed",
         received={0: '{"city":{"city":"Zürich","days":3}'},
     )
-    yield case(
+    yield quirky(
         "all_text_so_far_again",
         "each delta has all the text so far, and more",
-        [*pieces('{"ci', '{"city":"Zü', TEXT), END],
-        WHOLE,
+        call('{"ci', 'ty":"Zü', 'rich","days":3}'),
+        quirks="resent_text",
         repairs={0: ("resent_text", "resent_text")},
     )
-    yield case(
+    yield quirky(
         "empty_object_first",
         "`{}` first, and the real arguments after it",
-        [*pieces("{}", '{"city":"Zü', 'rich","days":3}'), END],
-        WHOLE,
+        call('{"city":"Zü', 'rich","days":3}'),
+        quirks="empty_object_first",
         repairs={0: ("empty_object_first",)},
     )
-    yield case(
+    yield quirky(
         "empty_object",
         "`{}` and nothing after it: those are the arguments, once the answer is finished",
-        [chunk(opening("{}")), END],
-        Answer((Call("get_weather", "{}", "call_W7kd20"),)),
+        call("{}"),
+        quirks="arguments_in_opening",
     )
 
 
@@ -97,16 +110,11 @@ def _repeated() -> Iterator[Case]:
 def _slots() -> Iterator[Case]:
     second: Message = {"id": "call_2", "name": "read_file"}
     both = Answer((CALL, Call("read_file", '{"path":"/etc/hosts"}', "call_2")))
-    first = [chunk(opening()), *(chunk(entry(t, index=0)) for t in cut(TEXT, 9))]
-    other = [
-        chunk(opening(**second)),
-        *(chunk(entry(t, index=0)) for t in cut('{"path":"/etc/hosts"}', 9)),
-    ]
-    yield case(
+    yield quirky(
         "index_zero_for_all",
         "old parsers of vLLM, NVIDIA Dynamo: each call has the index 0, later deltas no id",
-        [*first, *other, END],
-        both,
+        *(replace(call, fragments=cut(call.arguments, 9)) for call in both.calls),
+        quirks="index_zero",
     )
     yield case(
         "ollama_v1_no_index",
@@ -121,28 +129,26 @@ def _slots() -> Iterator[Case]:
 
 
 def _slots_of_some() -> Iterator[Case]:
-    yield case(
+    yield quirky(
         "same_tool_twice_without_ids",
         "no ids, no indexes, one name: the second begins where the first cannot go on",
-        [
-            chunk(opening(TEXT, index=None, id="")),
-            chunk(opening('{"city":"Bern"}', index=None, id="")),
-            chunk(finish="stop"),
-        ],
-        Answer((CALL, Call("get_weather", '{"city":"Bern"}'))),
-        ids=False,
+        CALL,
+        Call("get_weather", '{"city":"Bern"}'),
+        quirks=f"{_IN_ONE} no_index empty_ids finish_stop",
     )
-    yield case(
+    yield quirky(
         "xai_calls_before_finish",
         "xAI, grok-3-mini: the whole call in a chunk before the one with the finish reason",
-        [chunk(reasoning_content="Hm."), chunk(opening(TEXT)), END],
-        Answer((Thought("Hm."), CALL)),
+        _THOUGHT,
+        CALL,
+        quirks=_IN_ONE,
     )
-    yield case(
+    yield quirky(
         "whole_call_in_one_chunk",
         "some parsers of vLLM: reasoning, then the call in one lump with the finish reason",
-        [chunk(reasoning="Hm."), chunk(opening(TEXT), finish="tool_calls")],
-        Answer((Thought("Hm."), CALL)),
+        _THOUGHT,
+        CALL,
+        quirks=f"{_IN_ONE} finish_with_calls reasoning_renamed",
     )
 
 
@@ -174,9 +180,7 @@ def _arguments() -> Iterator[Case]:
             ('{"city":"Zü',),
         ),
     ):
-        text = "".join(texts)
-        given = Answer((Call("get_weather", text, "call_W7kd20"),))
-        yield case(name, shows, [*pieces(*texts), END], given, fates="malformed", tools=TOOLS)
+        yield quirky(name, shows, call(*texts), fates="malformed", tools=TOOLS)
 
 
 def _tools() -> Iterator[Case]:

@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from partialjson.testing.writers import WIRES, Answer, Call, Said, cut
 
 from .case import SAID, TOOLS, Case, Output, by_hand, weather, written
-from .chat import END, TEXT, WHOLE, case, chunk, entry, pieces
+from .chat import END, TEXT, WHOLE, call, case, chunk, pieces, quirky
 
 # --- how it ends ------------------------------------------------------------------------
 
 
 def _finishes() -> Iterator[Case]:
-    yield case(
+    yield quirky(
         "text_after_finish",
         "more arguments after the finish reason, and then another one",
-        [*pieces('{"city":"Zü'), END, chunk(entry('rich","days":3}', index=0)), END],
-        WHOLE,
+        call('{"city":"Zü', 'rich","days":3}'),
+        quirks="text_after_finish",
     )
     yield case(
         "length_then_stop",

@@ -8,7 +8,7 @@ from typing import Any
 
 from partialjson.testing.writers import WIRES, Answer, Call, Message, Said, Thought
 
-from .case import NOTE_TEXT, SAID, TOOLS, Case, by_hand, edited, note, weather
+from .case import NOTE_TEXT, SAID, TOOLS, Case, by_hand, edited, note, weather, written
 
 _TEXT = '{"city":"Zürich","days":3}'
 _VALUE: dict[str, Any] = {"city": "Zürich", "days": 3}
@@ -185,12 +185,9 @@ def _vercel_breaks() -> Iterator[Case]:
 def _ag_ui() -> Iterator[Case]:
     wire = "ag_ui"
     messages = _messages(wire, SAID, weather(id="call_1"))
-    names = {"toolCallId": "tool_call_id", "toolCallName": "tool_call_name"}
-    names |= {"messageId": "message_id", "threadId": "thread_id", "runId": "run_id"}
-    snake = [{names.get(k, k): v for k, v in m.items()} for m in messages]
     shows = "what the SDK hands over: names in snake case"
     answer = Answer((SAID, weather(id="call_1")))
-    yield by_hand(wire, "snake_case", shows, snake, answer, framing="objects")
+    yield written(wire, "snake_case", shows, wire, answer, quirks="snake_case")
     call = note(id="call_0", to=37)
     first = _messages(wire, call, finish=None)
     yield edited(

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from partialjson.testing.writers import WIRES, Answer, Call, Message, Said, cut
+from partialjson.testing.writers import Answer, Call, Message, Said, cut
 
-from .case import TOOLS, Case, by_hand, edited, weather
+from .case import TOOLS, Case, by_hand, weather, written
 
 _TEXT = '{"city":"Zürich","days":3}'
 _CALL = Call("get_weather", _TEXT, "call_1")
@@ -118,16 +118,13 @@ def _servers() -> Iterator[Case]:
         ],
         Answer((_CALL,)),
     )
-    twice = WIRES["openai_responses"].messages(Answer((weather(id="call_1"),)))
-    at = next(i for i, m in enumerate(twice) if m["type"].endswith("arguments.delta"))
-    twice.insert(at, twice[at])
-    yield edited(
+    yield written(
         "openai_responses",
         "event_twice",
         "a proxy sends an event twice, with one `sequence_number`",
         "openai_responses",
-        twice,
         Answer((weather(id="call_1"),)),
+        quirks="event_twice",
         repairs={0: ("repeated_delta",)},
     )
 

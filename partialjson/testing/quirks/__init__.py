@@ -135,6 +135,17 @@ _ALL = (
     ),
     _quirk("empty_choices", "a first chunk has no choices", ends.EmptyChoices),
     _quirk("messages_too", "each delta stands in its chunk twice", ends.MessagesToo),
+    _quirk(
+        "reasoning_renamed",
+        "reasoning stands in `reasoning`, not in `reasoning_content`",
+        ends.ReasoningRenamed,
+    ),
+    _quirk(
+        "reasoning_twice",
+        "reasoning stands in `reasoning` and in `reasoning_content`",
+        ends.ReasoningTwice,
+        against="reasoning_renamed",
+    ),
     _quirk("unknown_fields", "messages have fields that nobody knows", ends.UnknownFields),
     # --- of single services, and of gateways before them ---
     _quirk("pings", "`ping` after every event", services.Pings),

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from ..writers import Answer, Call, Message, Part, Wire
 from ..writers.bedrock import BedrockConverse
-from ..writers.compatible import CallsInLastChunk
+from ..writers.compatible import CallsInLastChunk, Plain
 from ..writers.google import Gemini, Vertex
-from ..writers.hosted import Azure, OpenRouter, Together, Writer
+from ..writers.hosted import Azure, DeepSeek, OpenRouter, Together, Writer
 from ..writers.libraries import LangChain, LiteLLM
 from ..writers.ollama import Ollama
 from ..writers.openai_chat import OpenAIChat
@@ -251,6 +251,39 @@ def _twice(message: Message) -> Message:
         return message
     choices = [{**choice, "message": choice["delta"]} for choice in message["choices"]]
     return {**message, "choices": choices}
+
+
+class ReasoningRenamed(Layer, OpenAIChat):
+    """Reasoning stands in `reasoning`."""
+
+    families: ClassVar[Families] = (DeepSeek, Plain, LiteLLM)
+
+    def numbered(self, messages: list[Message]) -> list[Message]:
+        return super().numbered([_reasoning(message, self.keeps()) for message in messages])
+
+    def keeps(self) -> bool:
+        """Whether it stands in `reasoning_content`, too."""
+        return False
+
+
+class ReasoningTwice(ReasoningRenamed):
+    """Reasoning stands in `reasoning`, too."""
+
+    def keeps(self) -> bool:
+        return True
+
+
+def _reasoning(message: Message, keeps: bool) -> Message:
+    if not message.get("choices"):
+        return message
+    edited = []
+    for choice in message["choices"]:
+        delta = dict(choice["delta"])
+        if delta.get("reasoning_content"):
+            text = delta["reasoning_content"] if keeps else delta.pop("reasoning_content")
+            delta = {"reasoning": text, **delta}
+        edited.append({**choice, "delta": delta})
+    return {**message, "choices": edited}
 
 
 class UnknownFields(Layer):

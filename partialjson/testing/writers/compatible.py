@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from .answers import Answer, Call, Part, Said
+from .answers import Answer, Call, Part, Said, Thought
 from .openai_chat import OpenAIChat
 from .wire import Finishes, Kinds, Message, Place, Step
 
@@ -31,6 +31,7 @@ class Plain(Compatible):
     """A server that says what is needed and nothing else: quirks show best on it."""
 
     name = "openai_compatible"
+    kinds: ClassVar[Kinds] = (Call, Said, Thought)
     envelope: ClassVar[Message] = {
         "id": "chatcmpl-1",
         "object": "chat.completion.chunk",
@@ -40,6 +41,11 @@ class Plain(Compatible):
 
     def begin(self, answer: Answer, choice: int) -> list[Message]:
         return []
+
+    def piece(self, part: Part, place: Place, text: str) -> list[Message]:
+        if isinstance(part, Thought):
+            return [self.delta(place.choice, reasoning_content=text)]
+        return super().piece(part, place, text)
 
 
 class WholeCalls(Compatible):
