@@ -45,6 +45,24 @@ if TYPE_CHECKING:
     from .defects import (
         damage as damage,
     )
+    from .faults import (
+        ENDING as ENDING,
+    )
+    from .faults import (
+        FAULTS as FAULTS,
+    )
+    from .faults import (
+        HARMLESS as HARMLESS,
+    )
+    from .faults import (
+        Fault as Fault,
+    )
+    from .faults import (
+        Faulty as Faulty,
+    )
+    from .faults import (
+        faulty as faulty,
+    )
     from .fragments import (
         cut_at as cut_at,
     )
@@ -57,6 +75,7 @@ if TYPE_CHECKING:
     from .fragments import (
         halved as halved,
     )
+    from .instances import documents_for as documents_for
     from .measured import (
         MEASURED as MEASURED,
     )
@@ -84,6 +103,7 @@ if TYPE_CHECKING:
     from .server import (
         replay_server as replay_server,
     )
+    from .spelling import respelled as respelled
     from .strategies import (
         damaged as damaged,
     )
@@ -97,6 +117,9 @@ if TYPE_CHECKING:
         truncated as truncated,
     )
     from .texts import document as document
+    from .wiring import (
+        faulty_streams as faulty_streams,
+    )
     from .wiring import (
         wires as wires,
     )
@@ -139,15 +162,18 @@ _CONTENTS = {
         *("assert_no_cut_off_call", "assert_no_retraction"),
     ),
     "defects": ("DEFECTS", "Damaged", "damage"),
+    "faults": ("ENDING", "FAULTS", "HARMLESS", "Fault", "Faulty", "faulty"),
     "fragments": ("cut_at", "cut_like", "every_cut", "halved"),
+    "instances": ("documents_for",),
     "measured": ("MEASURED", "Measured"),
     "quirks": ("QUIRKS",),
     "replies": ("Reply", "tokens_per_second"),
     "responses": ("Wired", "wire"),
     "server": ("ReplayServer", "replay_server"),
+    "spelling": ("respelled",),
     "strategies": ("damaged", "documents", "fragmentations", "truncated"),
     "texts": ("document",),
-    "wiring": ("wires",),
+    "wiring": ("faulty_streams", "wires"),
     "writers": (
         *("WIRES", "Answer", "Call", "Frame", "Refusal", "Said", "Thought", "Unwritable"),
         *("Wire", "cut"),

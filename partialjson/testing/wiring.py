@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 
 from ..errors import UsageError
 from . import answering
+from .faults import FAULTS, Faulty, faulty
 from .quirks import QUIRKS, quirked
 from .responses import Wired
+from .striking import OF_DATA
 from .writers import WIRES, Answer, Finish, Unwritable, Wire
 
-__all__ = ["answers_for", "wires"]
+__all__ = ["answers_for", "faulty_streams", "wires"]
 
 Draw: TypeAlias = Callable[[st.SearchStrategy[Any]], Any]
 Tools: TypeAlias = Mapping[str, st.SearchStrategy[Any]]
@@ -127,3 +129,60 @@ def answers_for(
     else:
         chance = random.Random(draw(st.integers(0, 2**64)))
     return answering.answers(chance, wire, tools=made, finishes=ways)
+
+
+# --- faults -----------------------------------------------------------------------------
+
+
+def faulty_streams(
+    responses: st.SearchStrategy[Wired] | None = None,
+    *,
+    faults: str | Iterable[str] | None = None,
+    most: int = 3,
+    error: type[BaseException] | BaseException | None = None,
+) -> st.SearchStrategy[Faulty]:
+    """Responses with faults; they shrink to few faults, and to none where it does not matter.
+
+    Nothing is waited for where they stall.
+
+    Args:
+        responses: what is struck; None: those of `wires`.
+        faults: which of `FAULTS` there may be; None: all.
+        most: how many there are at most.
+        error: what is raised where a connection breaks; None: a ConnectionResetError.
+
+    Raises:
+        UsageError: for a fault that is none.
+
+    >>> from hypothesis import find
+    >>> complete = wires("ollama", finishes=["complete"], quirks=False)
+    >>> find(faulty_streams(complete, faults="cut"), lambda one: not [*one]).log
+    [Fault(0, 'cut')]
+    """
+    kinds = [*FAULTS] if faults is None else _known(faults, FAULTS, "fault")
+    return _struck(wires() if responses is None else responses, kinds, most, error)
+
+
+@st.composite
+def _struck(
+    draw: Draw, responses: st.SearchStrategy[Wired], kinds: list[str], most: int, error: Any
+) -> Faulty:
+    response = draw(responses)
+    events = [*response]
+    fitting = [kind for kind in kinds if _can_be(kind, response)]
+    script: list[Any] = []
+    if events and fitting:
+        places = st.integers(0, len(events) - 1)
+        script = draw(st.lists(st.tuples(places, st.sampled_from(fitting)), max_size=most))
+    seed = draw(st.integers(0, 2**16))
+    return faulty(response, script=script, seed=seed, error=error, sleep=_at_once)
+
+
+def _can_be(kind: str, response: Wired) -> bool:
+    if kind == "error":
+        return "error" in response.writer.finishes
+    return kind not in OF_DATA or response.framing != "objects"
+
+
+def _at_once(seconds: float) -> None:
+    """Wait for nothing."""
