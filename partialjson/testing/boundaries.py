@@ -17,7 +17,7 @@ __all__ = ["Events"]
 
 _Find: TypeAlias = Callable[[bytearray, int], "int | None"]
 
-_BLANK = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))")
+_BLANK = re.compile(rb"(?:\r\n|\n|\r(?=[^\n])){2}")  # after a last CR an LF may come
 _LEAST = 16  # bytes of a message of an AWS event stream
 _MOST = 16 * 2**20
 _BOM = b"\xef\xbb\xbf"

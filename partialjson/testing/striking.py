@@ -125,7 +125,7 @@ class Striker:
         self._framing = None if wire is None else wire.framing
         self._as_str = False
         self._number = 0
-        self._late: list[tuple[int, Event]] = []  # before how many others they come
+        self._late: list[tuple[int, Event]] = []  # after which others they come
         self._joined: list[Event] = []  # what comes with the next
 
     def feed(self, thing: Any) -> Iterator[Action]:
@@ -188,12 +188,16 @@ class Striker:
                 for each in strange:
                     yield from self._give(like(event, each))
             elif kind == "reordered":
-                self._late += [(detail, each) for each in given]
+                self._late += [(number + detail, each) for each in given]
                 given = []
             else:
                 given = _changed(kind, given, detail)
                 joined = joined or kind == "joined"
         yield from self._give_all(given, joined)
+        for after, late in self._late:
+            if after <= number:
+                yield from self._give(late)
+        self._late = [each for each in self._late if each[0] > number]
 
     def _end(self, kind: str, event: Event, detail: Any) -> Iterator[Action]:
         self.over = True
@@ -205,17 +209,10 @@ class Striker:
             raise self._error()
 
     def _give_all(self, given: list[Event], joined: bool) -> Iterator[Action]:
-        late = [(count - 1, event) for count, event in self._late] if given else self._late
-        if joined and given:
-            *given, last = given
-            yield from (action for event in given for action in self._give(event))
-            self._joined.append(last)
-        else:
-            yield from (action for event in given for action in self._give(event))
-        self._late = [(count, event) for count, event in late if count > 0]
-        for count, event in late:
-            if count <= 0:
-                yield from self._give(event)
+        last = given[-1:] if joined else []
+        for event in given[: len(given) - len(last)]:
+            yield from self._give(event)
+        self._joined += last
 
     def _give(self, event: Event) -> Iterator[Action]:
         parts, self._joined = [*self._joined, event], []
