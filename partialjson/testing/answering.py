@@ -94,11 +94,12 @@ class _Speaker:
             part = self.part(10 * choice + i, finish)
             if self.wire.objection(Answer((*taken, part), finish)) is None:
                 taken.append(part)
-        turns: tuple[int, ...] = ()
+        said = Answer(tuple(taken), finish)
         if self.wire.parallel and taken and self.chance.random() < 0.5:
-            taken = _apart(taken)
-            turns = tuple(self.turns(len(taken)))
-        return Answer(tuple(taken), finish, turns)
+            apart = _apart(taken)
+            mixed = Answer(tuple(apart), finish, tuple(self.turns(len(apart))))
+            return said if self.wire.objection(mixed) else mixed
+        return said
 
     def turns(self, parts: int) -> list[int]:
         return [self.chance.randrange(parts) for _ in range(self.chance.randint(0, _MOST_TURNS))]
@@ -144,7 +145,7 @@ class _Speaker:
         """The call, or one much like it that the wire can carry, if there is one."""
         texts = [call.arguments]
         if self.tools is None and call.ended:
-            texts += ['{"a": ' + call.arguments + "}", "{}"]
+            texts += ['{"a": ' + (call.arguments or "0") + "}", "{}"]
         singly = (replace(call, arguments=text, fragments=cut(text, 1)) for text in texts)
         return next((each for each in (call, *singly) if not self.objects(each)), call)
 

@@ -121,7 +121,7 @@ _ALL = (
         "text_after_finish",
         "the last fragment comes after the finish reason, and then the reason again",
         ends.TextAfterFinish,
-        against="finish_twice",
+        against="finish_twice empty_object_first",  # at the finish, `{}` are the arguments
     ),
     _quirk("finish_stop", "the finish reason is `stop`, also after calls", ends.FinishStop),
     _quirk("no_finish_reason", "`finish` gives no reason", services.NoFinishReason),

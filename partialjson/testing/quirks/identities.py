@@ -51,6 +51,9 @@ class Entries(Layer, OpenAIChat):
         opened = [
             (call, write(call, place)) for call, place in zip(answer.calls, places, strict=True)
         ]
+        indexes = {entry.get("index") for _, entry in opened}
+        if answer.turns and len(indexes) < len(opened) and not self.ids:
+            return "nothing tells calls apart that are mixed"
         for one, other in pairwise(opened):
             if one[0].name == other[0].name and not self._told_apart(one, other):
                 return f"nothing tells two calls of {one[0].name!r} apart"
