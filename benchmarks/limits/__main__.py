@@ -42,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for attack in attacks:
                 if options.only and not re.search(options.only, f"{group}: {attack.name}"):
                     continue
-                chosen = replace(attack, size=attack.small * 4) if options.quick else attack
+                size = attack.small * 4 if options.quick else attack.size // options.scale
+                chosen = replace(attack, size=max(size, attack.small))
                 rows.append(table.measured(group, chosen, build))
                 _say(rows[-1])
     lines = [*_about(), *table.tables(rows)]
@@ -63,6 +64,7 @@ def _options() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--quick", action="store_true", help="small sizes: a few minutes")
+    parser.add_argument("--scale", type=int, default=1, help="divide the sizes by this")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/limits.md")
     parser.add_argument("--only", metavar="REGEX", help="only attacks whose group or name fits")
     parser.add_argument("--build", action="append", choices=("compiled", "interpreted"))
