@@ -73,6 +73,9 @@ a, b, c, d, e, f = EVENTS
         ([], [a, b, c, d, e, f]),
         ([(1, "dropped")], [a, c, d, e, f]),
         ([(5, "doubled")], [a, b, c, d, e, f, f]),
+        ([(2, "replayed", 1)], [a, b, b, c, d, e, f]),
+        ([(2, "dropped"), (4, "replayed", 3)], [a, b, d, b, c, d, e, f]),
+        ([(0, "replayed", 2), (1, "replayed", 2)], [a, a, b, c, d, e, f]),
         ([(1, "reordered", 1)], [a, c, b, d, e, f]),
         ([(1, "reordered", 3), (2, "reordered", 1)], [a, d, c, e, b, f]),
         ([(4, "reordered", 3)], [a, b, c, d, f, e]),
@@ -499,7 +502,7 @@ def test_without_a_word_that_it_is_over_no_call_is_completed(response: Wired, se
     if response.wire == "ag_ui_chunks":  # whatever comes next ends a call, also if it is late
         return
     first = next(marks(response), len(response.frames))
-    faults = ("dropped", "doubled", "reordered", "garbage", *HARMLESS)
+    faults = ("dropped", "doubled", "replayed", "reordered", "garbage", *HARMLESS)
     frames = list(itertools.islice(response, first))
     stream = faulty(frames, faults=faults, seed=seed, rate=0.2, sleep=no_wait, together=False)
     events = events_of(provider_of(response), stream)

@@ -40,6 +40,7 @@ from partialjson import (
 )
 from partialjson.framing.messages import END, MessageDecoder
 from partialjson.providers import PROVIDERS
+from partialjson.testing.faults import faulty
 from partialjson.testing.writers.framings import sse
 from tests.conftest import pure_only
 from tests.fragmenting import cut_at, cuts
@@ -207,28 +208,17 @@ def inside_one(messages: Messages, rng: Rng) -> int:
     return at
 
 
-def dropped(messages: Messages, rng: Rng) -> int:
-    at = rng.randrange(len(messages))
-    del messages[at : at + rng.choice([1, 1, 2, 5])]
-    return at
+FAULTS = ("dropped", "replayed", "replayed", "reordered", "cut")
+HOW_MANY = (1, 1, 2, 5, 1_000)
 
 
-def repeated(messages: Messages, rng: Rng) -> int:
-    at = rng.randrange(len(messages))
-    to = at + rng.choice([1, 1, 2, 5, len(messages)])
-    messages[at:at] = messages[at:to]
-    return at
-
-
-def swapped(messages: Messages, rng: Rng) -> int:
-    a, b = rng.randrange(len(messages)), rng.randrange(len(messages))
-    messages[a], messages[b] = messages[b], messages[a]
-    return min(a, b)
-
-
-def truncated(messages: Messages, rng: Rng) -> int:
-    at = rng.randrange(len(messages))
-    del messages[at:]
+def struck(messages: Messages, rng: Rng) -> int:
+    """What can happen to the messages as a whole, on their way."""
+    at, kind, count = rng.randrange(len(messages)), rng.choice(FAULTS), rng.choice(HOW_MANY)
+    script: list[Any] = [(at, kind, None if kind == "cut" else count)]
+    if kind == "dropped":
+        script = [(number, kind) for number in range(at, at + min(count, 5))]
+    messages[:] = faulty(messages, script=script, together=False)
     return at
 
 
@@ -248,8 +238,7 @@ def spliced(messages: Messages, rng: Rng) -> int:
     return at
 
 
-WHOLE = (dropped, repeated, swapped, truncated, spliced)
-DAMAGES = (*(inside_one,) * 8, *WHOLE, strange)
+DAMAGES = (*(inside_one,) * 8, *(struck,) * 4, spliced, strange)
 
 
 # --- a damaged stream, and with what it is read ------------------------------------------

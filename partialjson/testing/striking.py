@@ -7,6 +7,7 @@ strike each, and answers what comes out instead: things to give, and seconds to 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -23,6 +24,7 @@ __all__ = ["ENDING", "FAULTS", "HARMLESS", "OF_DATA", "Fault", "Striker", "as_pl
 FAULTS: dict[str, str] = {
     "dropped": "the event never comes",
     "doubled": "it comes twice",
+    "replayed": "the last `detail` events come again before it, as after a reconnection",
     "reordered": "the next `detail` events come before it",
     "garbage": "`detail`, which is none of the provider's, comes before it",
     "error": "the provider reports an error before it",
@@ -45,6 +47,8 @@ OF_DATA = ("split", "joined", "truncated")
 """Faults that messages cannot have, which have no bytes."""
 
 _CUT = ("split", "truncated")
+_AGAIN = (1, 2, 5, 20)
+_MOST_AGAIN = 1_000  # events that are kept
 _LATE = (1, 2, 3)
 _STALLS = (0.05, 0.01, 0.2)
 _STRANGE: tuple[Message, ...] = (
@@ -125,6 +129,7 @@ class Striker:
         self._framing = None if wire is None else wire.framing
         self._as_str = False
         self._number = 0
+        self._past: deque[Event] = deque(maxlen=_MOST_AGAIN)
         self._late: list[tuple[int, Event]] = []  # after which others they come
         self._joined: list[Event] = []  # what comes with the next
 
@@ -183,21 +188,27 @@ class Striker:
                 return
             if kind == "stalled":
                 yield "wait", detail
-            elif kind in ("garbage", "error"):
-                strange = [detail] if kind == "garbage" else self.errors
-                for each in strange:
-                    yield from self._give(like(event, each))
+            elif kind in ("garbage", "error", "replayed"):
+                for each in self._before(event, kind, detail):
+                    yield from self._give(each)
             elif kind == "reordered":
                 self._late += [(number + detail, each) for each in given]
                 given = []
             else:
                 given = _changed(kind, given, detail)
                 joined = joined or kind == "joined"
+        self._past.append(event)
         yield from self._give_all(given, joined)
         for after, late in self._late:
             if after <= number:
                 yield from self._give(late)
         self._late = [each for each in self._late if each[0] > number]
+
+    def _before(self, event: Event, kind: str, detail: Any) -> list[Event]:
+        """What comes before an event, for a fault."""
+        if kind == "replayed":
+            return [*self._past][-detail:]
+        return [like(event, each) for each in ([detail] if kind == "garbage" else self.errors)]
 
     def _end(self, kind: str, event: Event, detail: Any) -> Iterator[Action]:
         self.over = True
@@ -319,7 +330,9 @@ def misfit(kind: str, event: Event, striker: Striker) -> str | None:
 def _detailed(fault: Fault, event: Event, striker: Striker, chance: Random) -> Fault:
     """The fault with its detail, by chance if it has none."""
     options: Sequence[Any] = ()
-    if fault.kind == "reordered":
+    if fault.kind == "replayed":
+        options = _AGAIN
+    elif fault.kind == "reordered":
         options = _LATE
     elif fault.kind == "stalled":
         options = _STALLS
