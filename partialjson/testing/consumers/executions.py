@@ -286,5 +286,5 @@ def _wrong(call: _Told, cut: _Cut) -> str:
 def _report(runs: Runs, cut: _Cut, what: str, found: Sequence[Any], error: Exception | None) -> str:
     said = code.shortened([*found]) if error is None else f"raises {error!r}"
     ended = ", ".join(name for name, _ in cut.ended()) or "none"
-    steps = f"response = {code.response(cut.response)}\n{code.given(runs, cut.code)}"
+    steps = f"response = {cut.response!r}\n{code.given(runs, cut.code)}"
     return f"{what}\n\n{steps}\n{code.commented(said)}\n# calls that ended: {ended}"

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 from ..responses import Wired
-from .reproductions import response
 from .runs import off_the_loop
 
 Texts: TypeAlias = "str | bytes | Wired | Any"  # Any: a Hypothesis strategy of them
@@ -35,7 +34,7 @@ def each_text(texts: Texts, check: Callable[[Given], None], examples: int, seed:
 
     def given(text: Any, drawn: bool) -> Given:
         if isinstance(text, Wired):
-            return Given(text.body, f"text = {response(text)}.body\n", drawn)
+            return Given(text.body, f"text = {text!r}.body\n", drawn)
         return Given(text, "", drawn)
 
     if isinstance(texts, (str, bytes, Wired)):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from ..responses import Wired
 from .growth import Change, difference
 from .runs import Outcome, Runs
 
@@ -21,27 +19,6 @@ def shortened(value: Any) -> str:
     text = repr(value)
     half = RESULT // 2
     return text if len(text) <= RESULT else f"{text[:half]} ... {text[-half:]}"
-
-
-def written(value: Any) -> str:
-    """A dataclass as the code that makes it, without what is so by default; or the repr."""
-    if isinstance(value, tuple) and not hasattr(value, "_fields"):
-        return f"({''.join(f'{written(item)}, ' for item in value).rstrip(' ')})"
-    if not dataclasses.is_dataclass(value) or isinstance(value, type):
-        return repr(value)
-    said = [
-        f"{field.name}={written(getattr(value, field.name))}"
-        for field in dataclasses.fields(value)
-        if getattr(value, field.name) != field.default
-    ]
-    return f"{type(value).__name__}({', '.join(said)})"
-
-
-def response(wired: Wired) -> str:
-    """A response as the code that writes it."""
-    answers = written(wired.answers[0] if len(wired.answers) == 1 else wired.answers)
-    quirks = f", quirks={[*wired.quirks]}" if wired.quirks else ""
-    return f"wire({wired.wire!r}, answers={answers}{quirks})"
 
 
 def commented(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal, TypeAlias
 
 Finish: TypeAlias = Literal["complete", "length", "content_filter", "refusal", "error"] | None
@@ -46,8 +46,20 @@ def _checked(whole: str, fragments: tuple[str, ...] | None) -> None:
         raise ValueError(f"the fragments do not make {whole!r:.60}")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class _Written:
+    """Its repr is the code that makes it, without what is so by default."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        kind: Any = type(self)
+        told = ((f.name, getattr(self, f.name), f.default) for f in fields(kind))
+        said = ", ".join(f"{name}={value!r}" for name, value, default in told if value != default)
+        return f"{kind.__name__}({said})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Call(_Written):
     """A tool call.
 
     Args:
@@ -79,8 +91,8 @@ class Call:
         return json.loads(unhalved(self.arguments) or "{}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+@dataclass(frozen=True, slots=True, repr=False)
+class _Text(_Written):
     """Text of some channel, and how it is cut; None: as the provider is wont to cut."""
 
     channel: ClassVar[str]
@@ -115,8 +127,8 @@ class Refusal(_Text):
 Part: TypeAlias = Call | Said | Thought | Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer(_Written):
     """One choice of a response.
 
     Args:
@@ -130,7 +142,7 @@ class Answer:
 
     parts: tuple[Part, ...] = ()
     finish: Finish = "complete"
-    turns: tuple[int, ...] = field(default=())
+    turns: tuple[int, ...] = ()
 
     @property
     def calls(self) -> tuple[Call, ...]:
