@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 ONE: Final = "1 character"
 FOUR: Final = "4 characters"
 SIXTEEN: Final = "16 characters"
-OPENAI: Final = "OpenAI, 3.5 on average"
-ANTHROPIC: Final = "Anthropic, 6.4 on average"
+OPENAI: Final = "OpenAI, 4.2 on average"
+ANTHROPIC: Final = "Anthropic, 6.6 on average"
 FINE_GRAINED: Final = "Anthropic, fine-grained, 23 to 112"
-DEEPSEEK: Final = "DeepSeek, 1 or 2"
+DEEPSEEK: Final = "DeepSeek, 1.9 on average"
 BLOCKS: Final = "64 KiB blocks"
 WIDE: Final = "64 Ki characters"
 
 BLOCK = 64 * 1024
 _EVEN = {ONE: 1, FOUR: 4, SIXTEEN: 16, WIDE: BLOCK}
-# Lengths of the argument fragments in recorded tool calls, in per cent. The shapes are those
-# of a few hundred fragments, weighted to the mean of all calls that were seen.
-_MEASURED: dict[str, dict[int, int]] = {
-    OPENAI: dict(enumerate((9, 20, 34, 9, 15, 6, 5, 2), start=1)),
-    ANTHROPIC: dict(enumerate((1, 13, 9, 10, 12, 10, 9, 7, 7, 9, 10, 4), start=1)),
-    FINE_GRAINED: dict.fromkeys(range(23, 113), 1),  # only the range was measured
-    DEEPSEEK: dict(enumerate((50, 50), start=1)),
-}
-NAMES = (*_EVEN, *_MEASURED, BLOCKS)
+_MEASURED = {OPENAI: "openai", ANTHROPIC: "anthropic", DEEPSEEK: "deepseek"}  # as `like=`
+_RANGE = range(23, 113)  # of the fine-grained ones no more is known
+NAMES = (*_EVEN, OPENAI, ANTHROPIC, FINE_GRAINED, DEEPSEEK, BLOCKS)
 
 
 @dataclass(frozen=True)
@@ -64,7 +56,7 @@ def cut(text: str, name: str) -> Fragments:
         data = text.encode()
         pieces = [data[i : i + BLOCK] for i in range(0, len(data), BLOCK)]
         return Fragments(_even(text, BLOCK), pieces, blocks=True)
-    strings = _even(text, _EVEN[name]) if name in _EVEN else [*_as_measured(text, _MEASURED[name])]
+    strings = _even(text, _EVEN[name]) if name in _EVEN else _by_chance(text, name)
     return Fragments(strings, [piece.encode() for piece in strings])
 
 
@@ -72,11 +64,13 @@ def _even(text: str, size: int) -> list[str]:
     return [text[i : i + size] for i in range(0, len(text), size)]
 
 
-def _as_measured(text: str, weights: dict[int, int]) -> Iterator[str]:
-    rng = random.Random(len(text))
-    sizes = rng.choices([*weights], [*weights.values()], k=len(text) // min(weights) + 1)
-    edges = itertools.accumulate(sizes, initial=0)
-    for start, end in itertools.pairwise(edges):
-        if start >= len(text):
-            return
-        yield text[start:end]
+def _by_chance(text: str, name: str) -> list[str]:
+    from partialjson.testing.fragments import cut_at, cut_like  # not before its build is chosen
+
+    chance = random.Random(len(text))
+    if name in _MEASURED:
+        return [piece for piece in cut_like(text, _MEASURED[name], chance) if piece]
+    places = [0]
+    while places[-1] < len(text):
+        places.append(places[-1] + chance.choice(_RANGE))
+    return cut_at(text, places[1:-1])

@@ -16,8 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final
@@ -93,49 +92,22 @@ def text(size: int) -> Text:
         )
     value = {"records": records}
     valid = json.dumps(value, indent=1, ensure_ascii=False)
-    damaged, defects = damage(valid, chance)
+    damaged, defects = with_defects(valid, chance)
     return Text(valid, damaged, value, defects)
 
 
-def damage(valid: str, chance: random.Random) -> tuple[str, int]:
-    """The document in a fence and with one defect in five lines, and how many there are."""
-    lines = valid.split("\n")
-    made = 2
-    for i, line in enumerate(lines):
-        if chance.random() < 0.2:
-            changed = chance.choice(_DEFECTS)(line)
-            made += changed != line
-            lines[i] = changed
-    return "```json\n" + "\n".join(lines) + "\n```", made
+def with_defects(valid: str, chance: random.Random) -> tuple[str, int]:
+    """The document in a fence and with about one defect in ten lines, and how many there are."""
+    from partialjson.testing import damage  # not before its build is chosen
+
+    count = valid.count("\n") // 10
+    made = damage(valid, chance, mendable=True, defects=_DEFECTS, least=count, most=count)
+    return f"```json\n{made.text}\n```", 1 + len(made.defects)
 
 
-def _commented(line: str) -> str:
-    return line + "  // as said"
-
-
-def _unquoted_key(line: str) -> str:
-    return re.sub(r'^( *)"([a-z]+)":', r"\1\2:", line)
-
-
-def _single_quoted_key(line: str) -> str:
-    return re.sub(r'^( *)"([a-z]+)":', r"\1'\2':", line)
-
-
-def _in_python(line: str) -> str:
-    words = {"true": "True", "false": "False", "null": "None"}
-    return re.sub(r": (true|false|null)", lambda found: ": " + words[found[1]], line)
-
-
-def _raw_break(line: str) -> str:
-    return line.replace("\\n", "\n")
-
-
-def _trailing_comma(line: str) -> str:
-    return re.sub(r"^( *[]}])", r",\1", line)
-
-
-_DEFECTS: Final[tuple[Callable[[str], str], ...]] = (
-    *(_commented, _unquoted_key, _single_quoted_key, _in_python, _raw_break, _trailing_comma),
+_DEFECTS: Final = (
+    *("comments", "bare_keys", "single_quotes", "python_literals", "raw_control"),
+    "trailing_comma",
 )
 
 

@@ -35,11 +35,10 @@ from partialjson import (
     loads,
 )
 from partialjson._core.repair.names import REPAIRS
+from partialjson.testing import damage, document, halved
 
-from . import repair_damage
 from .fragmenting import Fragments, cut_at, cuts
 from .recordings import SHARED, blocks, expected
-from .strategies import _DAMAGE, Writer, _class_of, halved, tokens
 from .test_promises import mutated, soup, spoilt, string_soup
 
 Text = str | bytes
@@ -51,40 +50,33 @@ FIXTURES = Path(__file__).parents[1] / "fixtures"
 # --- texts ----------------------------------------------------------------------------
 
 
-def damaged(document: str, chance: random.Random) -> str:
-    """The document with one of the defects of `strategies`."""
-    start, end, token = chance.choice(list(tokens(document)))
-    fitting = [change for where, change in _DAMAGE.values() if where in ("", _class_of(token))]
-    return document[:start] + chance.choice(fitting)(token) + document[end:]
-
-
-def turned(document: str, chance: random.Random) -> str:
+def turned(text: str, chance: random.Random) -> str:
     """The document with one of its brackets as another, or a comma as one."""
-    places = [i for i, c in enumerate(document) if c in "[]{},:"]
+    places = [i for i, c in enumerate(text) if c in "[]{},:"]
     if not places:
-        return document
+        return text
     at = chance.choice(places)
-    return document[:at] + chance.choice("[]{},:") + document[at + 1 :]
+    return text[:at] + chance.choice("[]{},:") + text[at + 1 :]
 
 
 def generated(seed: int) -> tuple[str, Text]:
     """A kind of text, and one of it."""
     chance = random.Random(seed)
     repeated = chance.random() < 0.4
-    document = Writer(chance, repeated).document(chance.randint(1, 3), deep=True)
-    document += chance.choice(("", " " * 20))  # scanning may go by how much more there is
+    text = document(chance, levels=chance.randint(1, 3), repeated_keys=repeated)
+    text += chance.choice(("", " " * 20))  # scanning may go by how much more there is
     kinds: dict[str, Callable[[], Text]] = {
-        "well-formed": lambda: document,
-        "with halves of pairs": lambda: halved(document),
-        "damaged": lambda: damaged(document, chance),
-        "turned": lambda: turned(document, chance),
-        "mutated": lambda: mutated(document, seed, chance.randint(1, 3)),
-        "cut short": lambda: document[: chance.randrange(len(document))],
-        "several": lambda: document + chance.choice(("", " ", "\n")) + document,
+        "well-formed": lambda: text,
+        "with halves of pairs": lambda: halved(text),
+        "damaged": lambda: damage(text, chance, mendable=False).text,
+        "turned": lambda: turned(text, chance),
+        "mutated": lambda: mutated(text, seed, chance.randint(1, 3)),
+        "cut short": lambda: text[: chance.randrange(len(text))],
+        "several": lambda: text + chance.choice(("", " ", "\n")) + text,
         "soup": lambda: soup(seed, chance.randint(1, 12)),
         "a string of soup": lambda: string_soup(seed, chance.randint(1, 8)),
-        "bad bytes": lambda: spoilt(document, seed, chance.randint(1, 3)),
-        "with known defects": lambda: repair_damage.damaged(seed).text,
+        "bad bytes": lambda: spoilt(text, seed, chance.randint(1, 3)),
+        "with known defects": lambda: damage(text, chance, mendable=True).text,
         "bad bytes in a string": lambda: spoilt(string_soup(seed, 4), seed, 1),
     }
     kind = chance.choice([*kinds, "turned", "turned", "damaged"])

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from partialjson import Event, Parser, PartialJSONError, StringDelta
-
-Fragments = list[Any]
+from partialjson.testing.fragments import Fragments as Fragments
+from partialjson.testing.fragments import cut_at as cut_at
 
 
 def cuts(text: Any, size: int) -> Fragments:
     """The text in pieces of that size."""
     return [text[i : i + size] for i in range(0, len(text), size)]
-
-
-def cut_at(text: Any, places: Iterable[int]) -> Fragments:
-    """The text cut at these places."""
-    edges = [0, *sorted(places), len(text)]
-    return [text[a:b] for a, b in itertools.pairwise(edges)]
 
 
 def ways(text: str | bytes, *, seed: int = 0, every_cut: int = 64) -> Iterator[Fragments]:

@@ -7,14 +7,14 @@ by hand or by `Maker`, in the words of 2020-12, and for some translated to an ol
 from __future__ import annotations
 
 import json
-import math
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import zip_longest
 from typing import Any, ClassVar, TypeAlias, cast
+
+from partialjson.testing import spelling
 
 from .schema_suite import DIALECTS
 from .typed_texts import SPARES, Tree, damaged, nodes, tree_of, written
@@ -673,37 +673,7 @@ def documents(schema: Schema, rng: random.Random, n: int) -> Iterator[str]:
 
 def otherwise(tree: Tree, rng: random.Random) -> str:
     """The same value, written otherwise: every number, the order, white space, escapes."""
-    return written(_numbers(tree, rng), rng)
-
-
-def _numbers(tree: Tree, rng: random.Random) -> Tree:
-    if isinstance(tree, dict):
-        return {key: _numbers(member, rng) for key, member in tree.items()}
-    if isinstance(tree, list):
-        return [_numbers(item, rng) for item in tree]
-    return rng.choice(spellings(tree)) if tree[0] in "-0123456789" else tree
-
-
-def spellings(number: str) -> list[str]:
-    """The number and other ways to write it: `1`, `1.0`, `10e-1`, `1e0`, `0.1E+1`."""
-    if len(number) > 300 or math.isinf(float(number)):
-        return [number]
-    if float(number) == 0:
-        return [number, "0", "0.0", "-0", "0e5", "-0.0E-2"]
-    sign, figures, power = Decimal(number).as_tuple()
-    assert isinstance(power, int)
-    minus, digits = "-" * sign, "".join(map(str, figures))
-    found = [f"{number}.0", f"{minus}{digits}e{power}", f"{minus}{digits}0e{power - 1}"]
-    found += [f"{minus}{digits}E+{power}", f"{minus}0.{digits}E{power + len(digits):+}"]
-    found += [f"{minus}{digits[0]}.{digits[1:] or 0}e{power + len(digits) - 1}"]
-    return [number, *(text for text in found if _same_number(text, number))]
-
-
-_JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
-
-
-def _same_number(text: str, number: str) -> bool:
-    return bool(_JSON_NUMBER.fullmatch(text)) and json.loads(text) == json.loads(number)
+    return spelling.written(tree, rng, numbers=1.0)
 
 
 _PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.0*[1-9]\d*)?")

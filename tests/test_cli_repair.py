@@ -32,9 +32,7 @@ from partialjson.apps.place import Place, Reader, pointed
 from partialjson.apps.repair import Asked, Repairing, RepairingParser, asked
 from partialjson.apps.screen import Screen
 from partialjson.apps.watch import Reading, Tally
-from tests.fragmenting import cut_at
-from tests.repair_damage import damaged
-from tests.strategies import documents
+from partialjson.testing import Damaged, cut_at, damaged, documents
 
 RAW_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 ANSWER = """Here you are:
@@ -127,12 +125,11 @@ def test_what_is_repaired_keeps_all_the_rest() -> None:
 
 
 @settings(deadline=None)
-@given(st.integers(0, 2**60))
-def test_what_is_written_is_what_a_parser_reads(seed: int) -> None:
-    text = damaged(seed).text
-    result = repair(text)
+@given(damaged(mendable=True))
+def test_what_is_written_is_what_a_parser_reads(made: Damaged) -> None:
+    result = repair(made.text)
     assert result.exit_code == 0
-    assert json.loads(written(result)) == loads(text, repair=True) == damaged(seed).value
+    assert json.loads(written(result)) == loads(made.text, repair=True) == made.value
 
 
 def test_only_the_repairs_that_are_named_are_made() -> None:
@@ -615,15 +612,14 @@ def test_what_is_settled_is_written_at_once(text: str, settled: str) -> None:
 
 @settings(deadline=None)
 @given(
-    st.integers(0, 2**60) | documents(),
+    damaged(mendable=True).map(lambda made: made.text) | documents(),
     st.sampled_from(["safe", "json5", "safe,missing_close", ",".join(REPAIRS)]),
     st.booleans(),
     st.data(),
 )
 def test_what_was_written_is_never_another(
-    source: int | str, names: str, many: bool, data: st.DataObject
+    text: str, names: str, many: bool, data: st.DataObject
 ) -> None:
-    text = damaged(source).text if isinstance(source, int) else source
     text = text[: data.draw(st.integers(0, len(text)))]
     cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=9) | st.just(range(len(text))))
     chosen = asked(names)
@@ -705,9 +701,9 @@ def test_bytes_that_are_no_utf8_count_as_the_parser_counts_them(data: bytes) -> 
 
 
 @settings(deadline=None)
-@given(st.integers(0, 2**60), st.data())
-def test_the_place_of_an_error_is_the_parsers_own(seed: int, data: st.DataObject) -> None:
-    text = damaged(seed).text
+@given(damaged(mendable=True), st.data())
+def test_the_place_of_an_error_is_the_parsers_own(made: Damaged, data: st.DataObject) -> None:
+    text = made.text
     text = text[: data.draw(st.integers(0, len(text)))] + data.draw(st.sampled_from("}]:{'é\n"))
     told = in_pieces(text, data.draw(st.integers(1, 50)))
     assert told.outcome is not None

@@ -30,10 +30,10 @@ from partialjson import (
     loads,
 )
 from partialjson._core import scan
+from partialjson.testing import document
 
 from .conftest import pure_only
 from .fragmenting import Fragments, cuts, run
-from .strategies import Writer
 from .test_promises import mutated, soup, spoilt
 
 NONE = 1 << 60
@@ -421,7 +421,7 @@ def some_texts(count: int) -> list[tuple[Fragments, dict[str, Any]]]:
     found = []
     for seed in range(count):
         chance = random.Random(seed)
-        text: Any = Writer(chance, repeated_keys=seed % 3 == 0).document(3, deep=True)
+        text: Any = document(chance, repeated_keys=seed % 3 == 0)
         text = (text, mutated(text, seed, 2), soup(seed, 9), spoilt(text, seed, 1))[seed % 4]
         if seed % 7 == 0:
             text = '["' + "x" * 5000 + '", {"' + "k" * 700 + '": -' + "1" * 700 + "}"

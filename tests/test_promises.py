@@ -34,19 +34,12 @@ from partialjson import (
     ValueStarted,
 )
 from partialjson._core import scan
+from partialjson.testing import Damaged, damaged, documents, fragmentations, halved, truncated
 
 from .conftest import pure_only
-from .fragmenting import run, ways
+from .fragmenting import Fragments, run, ways
 from .oracle import MUCH, Entry, Reading, Rules, characters, decode, first_hopeless_byte, read
-from .strategies import (
-    Fragments,
-    damaged,
-    documents,
-    examples,
-    fragmentations,
-    halved,
-    truncated,
-)
+from .strategies import examples
 
 HIGH, LOW = "\ud83d", "\ude00"  # the halves of 😀
 PLAIN = Rules()
@@ -148,7 +141,7 @@ _all_documents = st.booleans().flatmap(lambda again: documents(repeated_keys=aga
 _kinds_of_texts = (
     documents(),
     documents(repeated_keys=True),
-    documents(deep=False).flatmap(damaged).map(lambda damage: damage[0]),
+    damaged().map(lambda made: made.text),
     st.builds(mutated, _all_documents, _seeds, st.integers(1, 3)),
     st.builds(soup, _seeds, st.integers(1, 12)),
     st.builds(string_soup, _seeds, st.integers(1, 8)),
@@ -335,10 +328,9 @@ def test_the_value_is_what_json_loads_gives(case: tuple[str, Fragments]) -> None
 
 
 @examples(200)
-@given(documents(deep=False).flatmap(damaged))
-def test_what_is_no_json_is_refused(damage: tuple[str, str]) -> None:
-    text, _ = damage
-    assert run(Parser(), [text]).error is not None
+@given(damaged())
+def test_what_is_no_json_is_refused(made: Damaged) -> None:
+    assert run(Parser(), [made.text]).error is not None
 
 
 # --- 3 ----------------------------------------------------------------------------------
@@ -691,7 +683,7 @@ def grows(old: Any, new: Any) -> bool:
 
 @examples(300)
 @given(
-    cut(st.one_of(documents(), documents(deep=False).flatmap(damaged).map(lambda x: x[0]))),
+    cut(st.one_of(documents(), damaged().map(lambda made: made.text))),
     st.sampled_from(("first", "error", "last")),
 )
 def test_values_only_grow(case: tuple[str, Fragments], policy: Any) -> None:

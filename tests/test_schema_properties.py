@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 
 from partialjson import FieldCompleted, JSONSyntaxError, SchemaParser, ValidationFailed
+from partialjson.testing.spelling import spellings
 from tests import schema_checks as checks
 from tests.fragmenting import cuts
 from tests.schema_checks import SEEDS, TIMES, Adversary, Case, Subject, cases, found, told
-from tests.schema_family import PICKED, documents, is_plain, spellings
+from tests.schema_family import PICKED, documents, is_plain
 from tests.typed_texts import Kin, continuations, repeats_no_key, spans, tree_of
 
 NUMBERS = pytest.mark.parametrize("numbers", ["json", "plain"])

@@ -17,8 +17,8 @@ from partialjson import (
     Path,
     ValueStarted,
 )
+from partialjson.testing import documents
 from tests.fragmenting import cuts, run
-from tests.strategies import documents
 
 PATTERNS: list[Any] = [
     *("$", "$.a", "$..a", "$[*]", "$..*", "$.a[*]", "$..[0]", "/a", "/0", "", "$[*][*]"),

@@ -11,27 +11,13 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, Union, cast
+from typing import Any, cast
 
-Tree: TypeAlias = Union[str, "list[Tree]", "dict[str, Tree]"]
+from partialjson.testing import spelling
+from partialjson.testing.spelling import Tree as Tree
+from partialjson.testing.spelling import tree_of as tree_of
+
 Path = tuple[str | int, ...]
-
-
-class _Number(str):
-    """The text of a number, as it was read."""
-
-
-def tree_of(text: str) -> Tree:
-    """The tree of a text; its numbers keep their spelling."""
-    return _tree(json.loads(text, parse_int=_Number, parse_float=_Number))
-
-
-def _tree(value: Any) -> Tree:
-    if isinstance(value, dict):
-        return {key: _tree(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_tree(item) for item in value]
-    return str(value) if isinstance(value, _Number) else json.dumps(value)
 
 
 def copied(tree: Tree) -> Tree:
@@ -62,54 +48,10 @@ def at(tree: Tree | None, path: Path) -> Tree | None:
 
 # --- writing ------------------------------------------------------------------------------
 
-_BLANKS = (*("",) * 9, " ", "\n", "\r\n\t")
-_SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "/": "\\/", '"': '\\"', "\\": "\\\\"}
-
-
-def spelled(value: str, rng: random.Random) -> str:
-    """A string in JSON, some of its characters as escapes."""
-    if rng.random() < 0.7:
-        return json.dumps(value, ensure_ascii=rng.random() < 0.5)
-    return f'"{"".join(_character(c, rng) for c in value)}"'
-
-
-def _character(c: str, rng: random.Random) -> str:
-    if rng.random() < 0.3 and ord(c) < 0x10000:
-        return f"\\u{ord(c):04x}" if rng.random() < 0.5 else f"\\u{ord(c):04X}"
-    if c in _SHORT and rng.random() < 0.5:
-        return _SHORT[c]
-    return json.dumps(c, ensure_ascii=rng.random() < 0.2)[1:-1]
-
-
-def respelled(number: str, rng: random.Random) -> str:
-    """Seldom the number in another way: its digits alone say little."""
-    digits = number.lstrip("-")
-    if rng.random() < 0.95 or not digits.isdigit() or digits[0] == "0":
-        return number
-    return rng.choice((f"{number}.0", f"{number}0e-1", f"{number}000e-3", f"{number}e0"))
-
 
 def written(tree: Tree, rng: random.Random) -> str:
-    """The tree as text: any order of the members, white space and escapes by chance."""
-    if rng.random() < 0.3:
-        return _written(tree, rng, lambda: "")
-    return rng.choice(_BLANKS) + _written(tree, rng, lambda: rng.choice(_BLANKS))
-
-
-def _written(tree: Tree, rng: random.Random, blank: Callable[[], str]) -> str:
-    if isinstance(tree, str):
-        return spelled(json.loads(tree), rng) if tree[0] == '"' else respelled(tree, rng)
-    if isinstance(tree, list):
-        items = [f"{blank()}{_written(item, rng, blank)}{blank()}" for item in tree]
-        return f"[{','.join(items)}]"
-    pairs = list(tree.items())
-    if rng.random() < 0.5:
-        rng.shuffle(pairs)
-    members = [
-        f"{blank()}{spelled(key, rng)}{blank()}:{blank()}{_written(member, rng, blank)}{blank()}"
-        for key, member in pairs
-    ]
-    return "{" + ",".join(members) + "}"
+    """The tree as text, in any spelling; seldom with other digits, which alone say little."""
+    return spelling.written(tree, rng, numbers=0.05)
 
 
 # --- damage -------------------------------------------------------------------------------

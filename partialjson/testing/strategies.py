@@ -199,7 +199,7 @@ def damaged(
     >>> repairs_find_what_was_meant()
     """
     options: Any = {"mendable": mendable, "defects": defects, "most": most}
-    check_defects(mendable, defects, most)
+    check_defects(mendable, defects, 1, most)
     if isinstance(document, str):
         damage(document, random.Random(0), **options)  # what does not fit is told now
     given = documents(deep=False) if document is None else document

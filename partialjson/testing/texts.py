@@ -58,6 +58,7 @@ _WRAPPERS = (("[", "]"), ('{"":', "}"), ("[0,", ',"x"]'))
 _SPACED_WRAPPERS = (('{"d" : ', ',"e":[]}'), ("[\n", "\t]"), ("[0, ", ',"x"]'))
 _MEMBER = 16  # characters: any of those keys, a colon, a value, and some more
 _DEEP_ROOM = 700  # characters: forty levels may take 600
+_LONG = 500  # characters: from here on there are long strings among others
 _DISTINCT = 24  # members of a long container; an even number, see `shares`
 _MOST_MEMBERS = 100_000  # of a container
 _FILLING = ("a", "b", " ", "1", "'", "{", "]", ",", ":", "é")
@@ -238,7 +239,8 @@ class _Writer:
     def filled(self, levels: int, room: int, root: Root) -> str:
         if root == "object":
             return self.filled_object(levels, room)
-        if root == "any" and (not levels or room < 2 or not self.often(0.85)):
+        scalars = 0.15 if room < _LONG else 0.3
+        if root == "any" and (not levels or room < 2 or not self.often(1 - scalars)):
             return self.scalar_of(room)
         if root == "any" and room >= self.least_object and self.often(0.5):
             return self.filled_object(levels, room)
@@ -298,9 +300,12 @@ class _Writer:
         """How many characters each member gets, commas aside.
 
         There are many small members or a few large ones: each size is as likely as its double.
+        In long containers the last one may be as large as all others.
         """
         if room < least:
             return []
+        large = room // 2 if room >= _LONG and self.often(0.4) else 0
+        room -= large
         size = least * (room / least) ** (1 - self.chance.random())
         count = min(_MOST_MEMBERS, max(1, int((room + 1) // (size + 1))))
         room -= count - 1
@@ -311,7 +316,7 @@ class _Writer:
             found[i] += moved
             found[i + 1] -= moved
         found = [*itertools.islice(itertools.cycle(found), count)]
-        found[-1] = room - sum(found[:-1])
+        found[-1] = large + room - sum(found[:-1])
         return found
 
     def scalar_of(self, room: int) -> str:

@@ -71,6 +71,7 @@ def damage(
     *,
     mendable: bool | None = None,
     defects: Collection[str] | None = None,
+    least: int = 1,
     most: int = 4,
 ) -> Damaged:
     """The document with something wrong.
@@ -81,7 +82,10 @@ def damage(
         mendable: True makes defects that repairs mend, False one that cannot be mended, None
             the ones or the other.
         defects: names of `DEFECTS`, and none but these are made; None: any.
-        most: how many defects that can be mended there are at most; one at least.
+        least: how many places chance picks at least for defects that can be mended; where it
+            picks one twice, or what no more fits beside another, there are fewer defects, but
+            always one.
+        most: how many there are at most.
 
     Raises:
         UsageError: for a name of no defect, and if none that is asked for fits in the document.
@@ -89,7 +93,7 @@ def damage(
     >>> damage("[1, 2]", random.Random(3), defects={"double_comma"}).text
     '[1,, 2]'
     """
-    allowed = check_defects(mendable, defects, most)
+    allowed = check_defects(mendable, defects, least, most)
     places = {n: count for n, count in mending.fitting(document).items() if n in allowed}
     names = [*places, *(name for name in hopeless.fitting(document) if name in allowed)]
     if not names:
@@ -97,14 +101,14 @@ def damage(
     name = chance.choice(names)
     if name in HOPELESS:
         return Damaged(hopeless.broken(document, name, chance), (name,), document)
-    chosen = [name, *(chance.choice([*places]) for _ in range(chance.randint(1, most) - 1))]
+    chosen = [name, *(chance.choice([*places]) for _ in range(chance.randint(least, most) - 1))]
     wanted = {(each, chance.randrange(places[each])) for each in chosen}
     text, made = mending.mendably(document, wanted, chance)
     return Damaged(text, tuple(made), document)
 
 
 def check_defects(
-    mendable: bool | None, defects: Collection[str] | None, most: int
+    mendable: bool | None, defects: Collection[str] | None, least: int, most: int
 ) -> frozenset[str]:
     """The names of the defects that are asked for.
 
@@ -115,6 +119,7 @@ def check_defects(
         raise UsageError(f"defects are a set of {', '.join(DEFECTS)}; not {defects!r}")
     kinds = {True: MENDABLE, False: HOPELESS, None: DEFECTS}
     allowed = frozenset(kinds[mendable]) & frozenset(DEFECTS if defects is None else defects)
-    if not allowed or most < 1:
-        raise UsageError(f"there is none of defects={defects} with {mendable=} and {most=}")
+    if not allowed or not 1 <= least <= most:
+        asked = f"{mendable=}, {least=} and {most=}"
+        raise UsageError(f"there is none of defects={defects} with {asked}")
     return allowed
