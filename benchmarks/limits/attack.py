@@ -60,10 +60,10 @@ def outcome(action: Callable[[], object]) -> str:
 
 
 def repeated(text: str, n: int) -> Iterator[str]:
-    """About n characters of a text over and over, in blocks; the blocks are one and the same."""
+    """About n characters of a text over and over, in blocks; each block is an object of its own."""
     block = text * max(1, min(BLOCK, n) // len(text))
     for _ in range(max(1, n // len(block))):
-        yield block
+        yield block[:-1] + block[-1:]
 
 
 def fed(parser: Any, pieces: Iterable[Any], *last: Any) -> str:

@@ -32,7 +32,7 @@ def _decoded(make: Callable[[], Decoder[Any]], before: Any, again: Any, after: A
             decoder.feed(before)
             block = again * max(1, min(n, BLOCK) // len(again))
             for _ in range(max(1, n // len(block))):
-                decoder.feed(block)
+                decoder.feed(block[:-1] + block[-1:])
             if after is not None:
                 decoder.feed(after)
             decoder.close()

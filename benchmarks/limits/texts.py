@@ -266,7 +266,7 @@ REPAIRS: Final = (
     _repaired("", "[ ", "", "max_depth"),
     _repaired("", "` ", '{"a": 1}'),
     _repaired("", "```", '{"a": 1}'),
-    _repaired('{"a": "', '" ', '"}'),
+    _repaired('{"a": "', '" " " " ', '"}'),
     _repaired('{"a": "', '"', '"}'),
     _repaired('{"a": "', "it's ", '"}'),
     _repaired("[1, /*", " * / ", "*/ 2]"),

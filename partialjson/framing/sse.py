@@ -73,7 +73,8 @@ class SSEDecoder(Decoder[ServerSentEvent]):
         self._size = 0  # characters of the block's lines before it
         self._in_block = False  # a field was seen since the last blank line
         self._event = ""
-        self._data: list[str] = []
+        self._data = Line()  # the values of its `data` lines
+        self._has_data = False  # there was one, be it empty
         self._id = ""  # the buffer: it counts from the end of its block on
         self._block_retry: int | None = None
         self._last_event_id = ""
@@ -194,7 +195,8 @@ class SSEDecoder(Decoder[ServerSentEvent]):
     def _field(self, name: str, value: str) -> None:
         """One field, by the table of 9.2.6; other names are ignored."""
         if name == "data":
-            self._data.append(value)
+            self._data.add("\n" + value if self._has_data else value)
+            self._has_data = True
         elif name == "event":
             self._event = value
         elif name == "id":
@@ -208,15 +210,15 @@ class SSEDecoder(Decoder[ServerSentEvent]):
     def _end_block(self, events: list[ServerSentEvent]) -> None:
         """Dispatch; without a `data` line only the id and the reconnection time count."""
         self._last_event_id = self._id
-        if self._data:
-            data = "\n".join(self._data)
+        if self._has_data:
             kind = self._event or "message"
-            events.append(ServerSentEvent(kind, data, self._id, self._block_retry))
+            events.append(ServerSentEvent(kind, self._data.take(), self._id, self._block_retry))
         self._start_block()
 
     def _start_block(self) -> None:
         self._event = ""
-        self._data = []
+        self._data.clear()
+        self._has_data = False
         self._block_retry = None
         self._in_block = False
         self._size = 0
@@ -231,7 +233,7 @@ class SSEDecoder(Decoder[ServerSentEvent]):
             "size": self._size,
             "in_block": self._in_block,
             "event": self._event,
-            "lines": "\n".join(self._data) if self._data else None,
+            "lines": self._data.text if self._has_data else None,
             "id": self._id,
             "block_retry": self._block_retry,
             "last_event_id": self._last_event_id,
@@ -261,7 +263,8 @@ class SSEDecoder(Decoder[ServerSentEvent]):
         self._size = state["size"]
         self._in_block = state["in_block"]
         self._event = state["event"]
-        self._data = [] if state["lines"] is None else [state["lines"]]
+        self._data = Line(state["lines"] or "")
+        self._has_data = state["lines"] is not None
         self._id = state["id"]
         self._block_retry = state["block_retry"]
         self._last_event_id = state["last_event_id"]
