@@ -27,6 +27,7 @@ from partialjson.testing import (
 )
 from partialjson.testing.quirks import quirked
 from partialjson.testing.wiring import answers_for
+from tests import quirks_page
 from tests.fixtures_made import bodies
 from tests.reading_back import arrived, assert_told_right, told_of_calls, written
 from tests.strategies import examples
@@ -373,3 +374,7 @@ def test_wires_shrink_to_what_matters() -> None:
 def test_what_no_wire_is_or_tells_is_refused_at_once(given_: dict[str, Any], why: str) -> None:
     with pytest.raises(UsageError, match=why):
         wires(**given_)
+
+
+def test_the_page_of_quirks_is_what_the_script_writes() -> None:
+    assert quirks_page.PAGE.read_text() == quirks_page.page()
