@@ -46,10 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 chosen = replace(attack, size=max(size, attack.small))
                 rows.append(table.measured(group, chosen, build))
                 _say(rows[-1])
+                if options.json:
+                    options.json.write_text(json.dumps(table.as_data(rows)), "utf-8")
     lines = [*_about(), *table.tables(rows)]
     print("\n".join(lines))
-    if options.json:
-        options.json.write_text(json.dumps(table.as_data(rows)), "utf-8")
     if options.write:
         text = "\n".join(lines) + "\n\n"
         page = PAGE.read_text("utf-8")

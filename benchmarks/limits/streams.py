@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 from zlib import crc32
 
-from partialjson import StreamFailed, ToolCallFailed, ToolCalls
+from partialjson import Limits, StreamFailed, ToolCallFailed, ToolCalls
 from partialjson.framing import (
     Decoder,
     EventStreamDecoder,
@@ -124,6 +124,7 @@ def _answers(n: int) -> Iterator[bytes]:
         yield _chunk('"content":"[1"', choice)
 
 
+_LESS: Final = Limits(max_message=2 << 20)
 _SSE: Final = (
     Attack(
         "an SSE line without end",
@@ -183,12 +184,13 @@ _OTHERS: Final = (
         "bytes",
     ),
     Attack(
-        "..., in many lists",
-        _decoded(JSONArrayDecoder, b"[[", b"[" + b"[1]," * 1000 + b"0],"),
-        10**8,
-        25_300_000,
+        "..., in many lists, `max_message` 2 Mi",
+        _decoded(lambda: JSONArrayDecoder(_LESS), b"[[", b"[" + b"[1]," * 1000 + b"0],"),
+        10_000_000,
+        2_200_000,
         "max_message",
         "bytes",
+        fixed=128,
     ),
     Attack(
         "elements of an array",

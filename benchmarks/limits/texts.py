@@ -251,27 +251,23 @@ FRAGMENTS: Final = (
 )
 
 
-def _repaired(before: str, again: str, after: str = "", expected: str = READ) -> Attack:
-    name = f"`{again}`" if again.strip() else "spaces"
-    if before:
-        name = f"`{before}`, then {name}"
-    return Attack(
-        name, text(before, again, after, repair=True), 2_000_000, 4000, expected, per=60, slow=4
-    )
+def _repaired(name: str, before: str, again: str, after: str = "", expected: str = READ) -> Attack:
+    run = text(before, again, after, repair=True)
+    return Attack(name, run, 2_000_000, 4000, expected, per=60, slow=4)
 
 
 REPAIRS: Final = (
-    _repaired("", "Well, here it is. ", '{"a": 1}'),
-    _repaired("", "see [1] and {x} ", '{"a": 1}'),
-    _repaired("", "[ ", "", "max_depth"),
-    _repaired("", "` ", '{"a": 1}'),
-    _repaired("", "```", '{"a": 1}'),
-    _repaired('{"a": "', '" " " " ', '"}'),
-    _repaired('{"a": "', '"', '"}'),
-    _repaired('{"a": "', "it's ", '"}'),
-    _repaired("[1, /*", " * / ", "*/ 2]"),
-    _repaired("[1, //", " no end ", "\n2]"),
-    _repaired("[", "'a' ", "]"),
-    _repaired("[", ",", "1]"),
-    _repaired('{"a": ', "tru ", "}"),
+    _repaired("prose before the document", "", "Well, here it is. ", '{"a": 1}'),
+    _repaired("brackets in prose", "", "see [1] and {x} ", '{"a": 1}'),
+    _repaired("arrays in arrays", "", "[ ", "", "max_depth"),
+    _repaired("backticks", "", "` ", '{"a": 1}'),
+    _repaired("fences", "", "```", '{"a": 1}'),
+    _repaired("quotes and spaces in a string", '{"a": "', '" " " " ', '"}'),
+    _repaired("quotes in a string", '{"a": "', '"', '"}'),
+    _repaired("apostrophes in a string", '{"a": "', "it's ", '"}'),
+    _repaired("a comment that does not end", "[1, /*", " * / ", "*/ 2]"),
+    _repaired("a comment in one line", "[1, //", " no end ", "\n2]"),
+    _repaired("strings in single quotes", "[", "'a' ", "]"),
+    _repaired("commas", "[", ",", "1]"),
+    _repaired("letters that begin a literal", '{"a": ', "tru ", "}"),
 )
