@@ -16,11 +16,6 @@ Row: TypeAlias = tuple[str, ...]
 COLUMNS = ("SDK", "version", "client", "cutting", "passed")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker."""
-    config.addinivalue_line("markers", "row(cutting): stands in the table in place of a cutting")
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run an async test in a loop of its own."""
