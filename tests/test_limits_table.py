@@ -101,4 +101,7 @@ def test_every_test_that_the_page_names_exists() -> None:
 def test_a_row_of_the_table() -> None:
     row = Row("Depth", "x", "compiled", Figure(10, "read", 0.5, 1), Figure(40, "read", 2.1, 3))
     assert from_data(json.loads(json.dumps(as_data([row])))) == [row]
-    assert tables([row])[-1] == "| x | `read` | 40 | 2.10 s | 4.2 | 3 MB |"
+    attacks = [Attack("x", str, 40, 10, "read"), Attack("y", str, 40, 10, "max_depth")]
+    *_, known, unknown = tables([row], {"Depth": attacks})
+    assert known == "| x | `read` | 40 | 2.10 s | 4.2 | 3 MB |"
+    assert unknown == "| y | `max_depth` |  |  |  |  |"

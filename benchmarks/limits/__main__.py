@@ -36,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         (attack,) = [attack for attack in GROUPS[group] if attack.name == name]
         print(json.dumps(asdict(table.once(attack, int(size)))))
         return 0
-    rows = [] if options.beside is None else table.from_data(json.loads(options.beside.read_text()))
+    rows = []
+    for file in options.beside or ():
+        rows += table.from_data(json.loads(file.read_text("utf-8")))
     for build in options.build or _builds():
         for group, attacks in GROUPS.items():
             for attack in attacks:
@@ -48,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _say(rows[-1])
                 if options.json:
                     options.json.write_text(json.dumps(table.as_data(rows)), "utf-8")
-    lines = [*_about(), *table.tables(rows)]
+    lines = [*_about(), *table.tables(rows, GROUPS)]
     print("\n".join(lines))
     if options.write:
         text = "\n".join(lines) + "\n\n"
@@ -69,7 +71,11 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--only", metavar="REGEX", help="only attacks whose group or name fits")
     parser.add_argument("--build", action="append", choices=("compiled", "interpreted"))
     parser.add_argument(
-        "--beside", type=Path, metavar="FILE", help="show the figures of an earlier --json, too"
+        "--beside",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="show the figures of an earlier --json, too",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     parser.add_argument("--one", nargs=3, metavar="WORD", help=argparse.SUPPRESS)

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -146,18 +146,17 @@ def _elsewhere(group: str, attack: Attack, size: int, build: str) -> Figure:
 # --- what is told of it ----------------------------------------------------------------
 
 
-def tables(rows: Sequence[Row]) -> list[str]:
-    """A table for each group, in Markdown."""
+def tables(rows: Sequence[Row], groups: Mapping[str, Sequence[Attack]]) -> list[str]:
+    """A table for each group, in Markdown; what was not measured has no figures."""
     lines: list[str] = []
     builds = sorted({row.build for row in rows})
-    for group in dict.fromkeys(row.group for row in rows):
+    found = {(row.group, row.name, row.build): row for row in rows}
+    for group, attacks in groups.items():
         lines += ["", f"### {group}", "", _head(builds), "|" + "---|" * (2 + 4 * len(builds))]
-        mine = [row for row in rows if row.group == group]
-        for name in dict.fromkeys(row.name for row in mine):
-            of_name = {row.build: row for row in mine if row.name == name}
-            outcome = next(iter(of_name.values())).large.outcome
-            cells = [cell for build in builds for cell in _cells(of_name.get(build))]
-            lines.append("| " + " | ".join([name, f"`{outcome}`", *cells]) + " |")
+        for attack in attacks:
+            mine = [found.get((group, attack.name, build)) for build in builds]
+            cells = [cell for row in mine for cell in _cells(row)]
+            lines.append("| " + " | ".join([attack.name, f"`{attack.outcome}`", *cells]) + " |")
     return lines
 
 

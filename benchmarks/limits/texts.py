@@ -263,7 +263,7 @@ REPAIRS: Final = (
     _repaired("backticks", "", "` ", '{"a": 1}'),
     _repaired("fences", "", "```", '{"a": 1}'),
     _repaired("quotes and spaces in a string", '{"a": "', '" " " " ', '"}'),
-    _repaired("quotes in a string", '{"a": "', '"', '"}'),
+    _repaired("quotes in a string", '{"a": "', '""""', '"}'),
     _repaired("apostrophes in a string", '{"a": "', "it's ", '"}'),
     _repaired("a comment that does not end", "[1, /*", " * / ", "*/ 2]"),
     _repaired("a comment in one line", "[1, //", " no end ", "\n2]"),
