@@ -290,7 +290,18 @@ def error_from_dict(data: dict[str, Any]) -> PartialJSONError:
         raise UsageError("an error's dict needs 'type' and 'message', both str")
     kind = _KINDS.get(data["type"], PartialJSONError)
     facts = {name: data[name] for name in kind._facts if name in data and name != "message"}
+    for name, value in facts.items():
+        if not _is_fact(name, value):
+            raise UsageError(f"no {kind.__name__} is described by {name}={value!r:.60}")
     try:
         return kind(data["message"], **facts)
     except TypeError as error:
         raise UsageError(f"no {kind.__name__} is described by this: {error}") from None
+
+
+def _is_fact(name: str, value: Any) -> bool:
+    """Whether an error can say that."""
+    if name in ("path", "expected"):
+        steps = (str, int) if name == "path" else (str,)
+        return isinstance(value, (list, tuple)) and all(type(x) in steps for x in value)
+    return type(value) is (str if name in ("code", "doc", "repair", "limit") else int)

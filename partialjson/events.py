@@ -604,21 +604,43 @@ def event_from_dict(data: dict[str, Any]) -> Event:
         raise UsageError(f"no {kind.__name__} is described by {_short.repr(data)}") from error
 
 
+_FIELDS: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("after", "before", "channel", "delta", "kind", "message"), (str,)),
+    **dict.fromkeys(("name", "reason", "repair", "text"), (str,)),
+    **dict.fromkeys(("choice", "index", "offset"), (int,)),
+    **dict.fromkeys(("early", "free", "server"), (bool,)),
+    "id": (str, type(None)),
+}
+
+
 def _restored(name: str, data: dict[str, Any]) -> Any:
-    if f"{name}_is" in data:
+    if f"{name}_is" in data and name not in _FIELDS:
         return _sentinel(data[f"{name}_is"])
     value = data[name]
+    if type(value) not in _FIELDS.get(name, (type(value),)):
+        raise TypeError(f"{name} cannot be {_short.repr(value)}")
     if name == "path":
         return _path(value)
     if name in ("complete", "missing"):
         return tuple(_path(path) for path in value)
     if name == "call":
-        return ToolCall(**value)
+        return tool_call(value)
     if name == "event":
         return _inner_event(value)
     if name == "error" and value is not None:
         return error_from_dict(value)
     return value
+
+
+def tool_call(data: Any) -> ToolCall:
+    """The call that its `as_dict` described.
+
+    Raises:
+        TypeError: if it describes none.
+    """
+    if not isinstance(data, dict):
+        raise TypeError("a call is described by its fields")
+    return ToolCall(**{field: _restored(field, data) for field in data})
 
 
 def missing() -> Any:

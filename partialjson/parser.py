@@ -762,7 +762,7 @@ StringDelta(path=('city',), delta='Par')]
         _checkpoint.check_limits(self._tokenizer)
         _checkpoint.load_tree(self._tree, data["tree"], self._options.limits)
         if self._repairer is not None:
-            self._repairer.load(data["repairs"])
+            self._repairer.load(data["repairs"], data["error"] is not None)
         self._closed = data["closed"]
         if data["error"] is not None:
             self._error = error_from_dict(data["error"])

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from time import perf_counter
 from typing import Any
 
+from ._seal import checked
 from .events import (
     CallEvent,
     Event,
@@ -17,6 +18,10 @@ from .events import (
 
 __all__ = ["Stats"]
 
+_TIMES = {
+    "seconds": (float, int),
+    **dict.fromkeys(("first_fragment", "first_field"), (float, int, type(None))),
+}
 _COUNTS = ("fragments", "bytes", "messages", "characters", "saved")
 
 
@@ -90,11 +95,18 @@ class Stats:
         return {**{name: getattr(self, name) for name in _COUNTS}, **times, **calls}
 
     def load(self, data: dict[str, Any]) -> None:
-        """Go on counting where `as_dict` was made."""
+        """Go on counting where `as_dict` was made.
+
+        Raises:
+            CheckpointError, TypeError, ValueError: for what it never made.
+        """
+        data = {"first_fragment": None, "first_field": None, **data}
+        lists = {"completed": list, "failed": list}
+        checked(data, **dict.fromkeys(_COUNTS, int), **_TIMES, **lists)
         for name in (*_COUNTS, "first_fragment", "first_field"):
-            setattr(self, name, data.get(name))
-        self.completed = dict(data["completed"])
-        self.failed = dict(data["failed"])
+            setattr(self, name, data[name])
+        self.completed = {int(index): float(time) for index, time in data["completed"]}
+        self.failed = {int(index): float(time) for index, time in data["failed"]}
         self._made = perf_counter() - data["seconds"]
 
     def __repr__(self) -> str:

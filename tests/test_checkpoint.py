@@ -554,6 +554,9 @@ def forged(checkpoint: dict[str, Any], place: tuple[Any, ...], junk: Any) -> dic
         ("", ("tokenizer", "state"), "done"),
         ("[1]", ("tokenizer", "documents"), 0),
         ("[1]", ("tree", "frames", 0, 2), None),
+        ("", ("tree", "flags", "repeated"), True),
+        ('["a', ("tree", "text"), "\ud83d"),
+        ('{"a', ("tokenizer", "token"), "\ud83d"),
     ],
     ids=repr,
 )
@@ -563,6 +566,38 @@ def test_what_does_not_fit_together_is_refused(
     parser = Parser()
     parser.feed(text)
     assert restored_or_refused(forged(parser.checkpoint(), place, junk)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "junk"),
+    [
+        ("['a", "modes", None),
+        ("['a", "modes", ["nothing"]),
+        ("['a", "modes", ["bracket"]),
+        ("['a", "modes", ["quoted", "quoted"]),
+        ("['a", "modes", ["quoted", "ticks"]),
+        ("['a", "held", {}),
+        ("['a", "held", "xyz"),
+        ("['a", "shift", "1"),
+        ("['a", "shift", 1 << 60),
+        ("['a", "edits", [[1]]),
+        ("['a", "repairs", [{}]),
+        ("['a", "repairs", [{"type": "StringDelta", "path": [], "delta": ""}]),
+        ("['a", "span_name", []),
+        ("['a", "more", 1),
+        ('{"a": [1}', "held", "a"),
+        ("[1 /", "held", ""),
+        ("[None", "held", "x" * 999),
+        ("```", "held", ""),
+    ],
+)
+def test_a_made_up_state_of_repairs_is_refused(text: str, name: str, junk: Any) -> None:
+    parser = Parser(repair=True)
+    parser.feed(text)
+    checkpoint = parser.checkpoint()
+    Parser.restore(checkpoint)
+    with pytest.raises(CheckpointError):
+        Parser.restore(forged(checkpoint, ("repairs", name), junk))
 
 
 def test_a_document_that_is_missing_is_refused() -> None:
@@ -754,3 +789,12 @@ def test_what_a_checkpoint_holds_is_within_the_limits_or_it_is_refused(
         Parser.restore(checkpoint, limits=limits)
     exact = {f"{named}": getattr(limits, named) + 1}
     assert Parser.restore(checkpoint, limits=Limits(**exact)).value == parser.value
+
+
+def test_a_number_may_be_written_longer_than_it_was() -> None:
+    limits = Limits(max_number=4)
+    parser = Parser(limits=limits)
+    parser.feed("[7e2, ")
+    again = Parser.restore(parser.checkpoint(), limits=limits)
+    again.feed("1]")
+    assert again.value == [700.0, 1]

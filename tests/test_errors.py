@@ -225,6 +225,11 @@ def test_an_error_of_another_library_comes_back_as_the_base() -> None:
         {"type": {}, "message": "x"},
         {"type": "JSONSyntaxError", "message": "x", "path": 5},
         {"type": "JSONSyntaxError", "message": "x", "expected": None},
+        {"type": "JSONSyntaxError", "message": "x", "expected": [1]},
+        {"type": "JSONSyntaxError", "message": "x", "path": ["a", None]},
+        {"type": "JSONSyntaxError", "message": "x", "offset": "1"},
+        {"type": "LimitExceededError", "message": "x", "maximum": None},
+        {"type": "UsageError", "message": "x", "code": 5},
     ],
     ids=repr,
 )

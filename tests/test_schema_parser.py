@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from partialjson import (
     JSONSyntaxError,
     LimitExceededError,
     Limits,
+    PartialJSONError,
     SchemaParser,
     StringDelta,
     UsageError,
@@ -568,6 +570,21 @@ def test_a_parser_that_was_stopped_is_restored_as_that() -> None:
     with pytest.raises(ValidationFailed) as again:
         restored.feed("}")
     assert again.value.violation == stopped.value.violation
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"city": 1', '{"days": 1}', '{"days": "x", nul]', '{"city": "a"} x', "{", '{"city": 1} x'],
+)
+@pytest.mark.parametrize("stop", [False, True])
+def test_what_was_found_is_known_after_an_error_too(text: str, stop: bool) -> None:
+    parser = SchemaParser(CITY, stop_on_violation=stop)
+    with suppress(PartialJSONError):
+        parser.feed(text)
+    restored = SchemaParser.restore(through_json(parser.checkpoint()), CITY)
+    assert restored.verdict == parser.verdict
+    assert restored.violations == parser.violations
+    assert restored.report() == parser.report()
 
 
 def test_a_complete_document_keeps_its_verdict() -> None:

@@ -217,3 +217,50 @@ def test_only_server_sent_events_can_be_reconnected() -> None:
     calls.close()
     with pytest.raises(UsageError, match="closed"):
         calls.reconnect()
+
+
+@pytest.mark.parametrize(
+    ("place", "junk"),
+    [
+        (("options", "repair"), None),
+        (("options", "repair"), ["missing_close"]),
+        (("options", "stop"), 0),
+        (("options", "more"), 1),
+        (("adapter", "calls"), []),
+        (("adapter", "calls", 0, "texts"), [1]),
+        (("adapter", "calls", 0, "held"), None),
+        (("adapter", "provider"), "nobody"),
+        (("calls", 0, "call", "name"), None),
+        (("calls", 0, "call", "more"), None),
+        (("calls", 0, "parser"), None),
+        (("calls", 0, "parser", "options", "keep"), False),
+        (("calls", 0, "text"), 5),
+        (("finished",), [[0, None, "stop"]]),
+        (("finished",), [[0, "complete"]]),
+        (("spoken",), [None, 0]),
+        (("began",), 5),
+        (("outputs",), {}),
+        (("stopped",), ["x", {"type": "TextDelta", "channel": "text", "delta": "x"}]),
+        (("stats", "fragments"), None),
+        (("stats", "seconds"), "1"),
+        (("stats", "completed"), [[None, 1.0]]),
+        (("more",), 1),
+    ],
+    ids=repr,
+)
+def test_a_made_up_entry_with_a_true_digest_is_refused(place: tuple[Any, ...], junk: Any) -> None:
+    calls = ToolCalls(TOOLS, unknown="parse")
+    calls.feed(HALF)
+    data = json.loads(json.dumps(calls.checkpoint()))
+    ToolCalls.restore(data, TOOLS)
+    sealed = data.pop("digest")
+    inside = data
+    for step in place[:-1]:
+        inside = inside[step]
+    inside[place[-1]] = junk
+    if "parser" in place[:-1]:  # it is sealed itself
+        parser = data["calls"][0]["parser"]
+        data["calls"][0]["parser"] = seal({k: v for k, v in parser.items() if k != "digest"})
+    assert seal(data)["digest"] != sealed
+    with pytest.raises(CheckpointError):
+        ToolCalls.restore(seal(data), TOOLS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -115,6 +116,59 @@ def test_the_result_is_there_after_a_restore() -> None:
     assert numbers.result == 2
     events: list[Event] = [*numbers.feed("3"), *numbers.close()]
     assert [e.object for e in events if isinstance(e, Validated)] == [3]
+
+
+LONG = '[{"kind": "dog", "name": "rex", "toys": ["' + 100 * "x" + '", "y"]}, {"kind": "dog"'
+
+
+@pytest.mark.parametrize("end", ["", ", x", ', "name": 1', "}]", "}] x", "}]" + 200 * " ", "}] [{"])
+@pytest.mark.parametrize("options", [{}, {"stop_on_violation": True}, {"many": True}], ids=str)
+def test_what_has_grown_is_shown_after_a_restore(end: str, options: dict[str, Any]) -> None:
+    make: Any = ModelParser
+    parser = make(list[Dog], **options)
+    with suppress(PartialJSONError):
+        parser.feed(LONG + end)
+    restored = ModelParser.restore(through_json(parser.checkpoint()), list[Dog])
+    again = ModelParser.restore(through_json(parser.checkpoint()), list[Dog])
+    assert repr(restored.partial) == repr(parser.partial)
+    for each in (restored, again, parser):  # whoever has looked goes on as the others do
+        with suppress(PartialJSONError):
+            each.feed('  [{"kind": "dog", "name": "bo"')
+    assert repr(restored.partial) == repr(parser.partial) == repr(again.partial)
+    assert errors_of(restored) == errors_of(parser) == errors_of(again)
+
+
+def errors_of(parser: Any) -> Any:
+    """What it says against a text that is no JSON."""
+    with pytest.raises(PartialJSONError) as caught:
+        parser.feed("?")
+    return caught.value.as_dict()
+
+
+class Raises(BaseModel):
+    n: Annotated[int, AfterValidator(lambda n: 6 // n)]
+
+
+@pytest.mark.parametrize("at", [1, 9, 20, 36, 43])
+@pytest.mark.parametrize("text", ['{"a": [{"n": 1}, {"n": 2}], "b": [{"n": 3}, {"n": 0}]}, 1', "x"])
+@pytest.mark.parametrize("options", [{}, {"repair": True}], ids=str)
+def test_what_has_grown_is_shown_after_a_validator_raised(
+    at: int, text: str, options: dict[str, Any]
+) -> None:
+    make: Any = ModelParser
+    looking, parser = (make(dict[str, list[Raises]], **options) for _ in "12")
+    for fragment in (text[:at], text[at:]):
+        for each in (looking, parser):
+            with suppress(PartialJSONError, ZeroDivisionError):
+                each.feed(fragment)
+        with suppress(ZeroDivisionError):  # it says so once
+            assert looking.partial is not None
+    restored = ModelParser.restore(through_json(parser.checkpoint()), dict[str, list[Raises]])
+    assert repr(restored.partial) == repr(parser.partial) == repr(looking.partial)
+    assert restored.offset == parser.offset
+    assert (
+        looking.offset == len('{"a": [{"n": 1}, {"n": 2}], "b": [{"n": 3}, {"n": 0') or text == "x"
+    )
 
 
 def test_a_stopped_parser_stays_stopped() -> None:

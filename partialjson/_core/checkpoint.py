@@ -15,6 +15,7 @@ from ..errors import CheckpointError
 from ..limits import Limits
 from ..paths import Pattern
 from . import scan
+from .faults import over
 from .grammar import LITERAL, MINUS
 from .options import Options
 from .tokenizer import Tokenizer
@@ -160,10 +161,27 @@ def _check_hole(frame: Frame, has_hole: bool) -> None:
 # --- values ---------------------------------------------------------------------------
 
 
+_FLOAT = len(repr(-2.2250738585072014e-308))  # as what a shorter one may be written: 7e2, 700.0
+
+
+class _Reader(Tree):
+    """Reads what was written; only of integers does that say how long they were."""
+
+    most: int
+
+    def on_number(self, token: str, is_float: bool, start: int, end: int) -> None:
+        if not is_float and len(token) > self.most:
+            raise over("max_number", self.most, start)
+        super().on_number(token, is_float, start, end)
+
+
 def read(text: str, tree: Tree, limits: Limits, outside: int = 0) -> tuple[Any, Any]:
     """The value of retained text, with the tree's own conversions, and its number sources."""
-    reader = Tree((), None, True, "last", *tree.conversions())
-    tokenizer = Tokenizer(reader, Options(limits=replace(limits, max_document=None)))
+    reader = _Reader((), None, True, "last", *tree.conversions())
+    reader.most = limits.max_number
+    longest = max(limits.max_number, _FLOAT)
+    within = replace(limits, max_document=None, max_number=longest)
+    tokenizer = Tokenizer(reader, Options(limits=within))
     tokenizer.max_depth -= outside
     tokenizer.feed(text)
     tokenizer.close()

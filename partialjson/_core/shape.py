@@ -27,8 +27,8 @@ def check(data: dict[str, Any]) -> None:
     _check_fields("flags", data["tree"]["flags"], dict.fromkeys(_FLAGS, _flag) | {"index": _count})
     for frame in data["tree"]["frames"]:
         _check_frame(frame)
-    _check_nesting(data["tokenizer"], data["tree"]["frames"])
-    if data["error"] is None:  # else nothing is read any more, and user code may have cut in
+    if data["error"] is None:  # else nothing is read any more, and anybody may have cut in
+        _check_nesting(data["tokenizer"], data["tree"]["frames"])
         _check_token(data["tokenizer"], data["tree"])
         _check_documents(data["tokenizer"], data["tree"], data["options"]["keep"])
     if not _flag(data["closed"]):
@@ -45,6 +45,11 @@ def _flag(value: Any) -> bool:
 
 def _str(value: Any) -> bool:
     return type(value) is str
+
+
+def _characters(value: Any) -> bool:
+    """A text that was read: halves of surrogate pairs were joined or replaced."""
+    return type(value) is str and not any("\ud800" <= c <= "\udfff" for c in value)
 
 
 def _newline(value: Any) -> bool:
@@ -79,13 +84,13 @@ _TOKENIZER: dict[str, Check] = {
     "rest": _str,
     "stack": lambda v: isinstance(v, list) and all(map(_count, v)),
     "state": lambda v: v in g.STATE_NAMES,
-    "token": _str,
+    "token": _characters,
     "unit": lambda v: _count(v) and v <= 0xFFFF,
     "word": lambda v: v == "" or v in [word for word, _ in g.WORDS.values()],
 }
 _TREE: dict[str, Check] = {
     "frames": lambda v: isinstance(v, list) and len(v) > 0,
-    "text": _str,
+    "text": _characters,
     "flags": lambda v: isinstance(v, dict),
 }
 _FLAGS = ("_told", "_store", "_kept", "_valued", "in_string", "placed", "repeated", "want_pieces")
@@ -103,11 +108,11 @@ def _check_frame(frame: Any) -> None:
     kind, step, text, *flags, keys = frame
     if kind not in ("[", "{") or len(flags) != 3 or not all(map(_flag, flags)):
         raise ValueError("a frame has another form")
-    if not (step is None or (_count(step) if kind == "[" else _str(step))):
+    if not (step is None or (_count(step) if kind == "[" else _characters(step))):
         raise ValueError("a frame's step is of another type")
     if not (text is None or _str(text)):
         raise ValueError("a frame's text is none")
-    if not (keys is None or (isinstance(keys, list) and all(map(_str, keys)))):
+    if not (keys is None or (isinstance(keys, list) and all(map(_characters, keys)))):
         raise ValueError("a frame's keys are none")
 
 
@@ -155,6 +160,7 @@ def _check_token(tokenizer: dict[str, Any], tree: dict[str, Any]) -> None:
         and (state not in (g.HIGH, g.HIGH_ESCAPE, g.LOW) or _high(tokenizer["high"]))
         and flags["in_string"] == (in_text and not tokenizer["in_key"])
         and (not flags["placed"] or flags["in_string"])
+        and (not flags["repeated"] or (inside and is_object and state in (g.COLON, g.VALUE)))
         and (state not in g.NUMBER_EXPECTED or _is_number(tokenizer["token"], state))
     )
     if not fits:

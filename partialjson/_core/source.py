@@ -31,6 +31,13 @@ class Source:
         self._starts.clear()
         self._first = since - len(before)
 
+    def recall(self, start: int, text: str) -> None:
+        """`text`, which began at offset `start`, is wanted again; what follows it stays."""
+        known, first, end = "".join(self.chunks), self._first, start + len(text)
+        gap = " " * (first - end)  # white space, that was let go
+        rest = known[max(0, end - first) :]
+        self.restart(start, text + gap + rest, known[: max(0, start - first)])
+
     def release(self, since: int) -> None:
         """What stands before offset `since` is not wanted any more."""
         self.since = since

@@ -18,6 +18,7 @@ from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
+from .._seal import checked
 from ..framing.text import paired
 from .brackets import Brackets
 from .deltas import CallStarted, Delta
@@ -132,14 +133,31 @@ class Adapter:
         facts = deepcopy(self.facts)  # what goes on from here changes no checkpoint
         return {"provider": self.name, "calls": calls, "slots": slots, "facts": facts}
 
+    @property
+    def opened(self) -> int:
+        """How many calls there have been."""
+        return len(self.calls)
+
     def load(self, data: dict[str, Any]) -> None:
-        """Take up what another one remembered."""
-        data = deepcopy(data)
-        self.calls = [Call(**call) for call in data["calls"]]
+        """Take up what another one remembered.
+
+        Raises:
+            CheckpointError, TypeError, ValueError, LookupError: for what none can remember.
+        """
+        data = deepcopy(checked(data, provider=str, calls=list, slots=list, facts=dict))
+        self.calls = [_loaded(key, call) for key, call in enumerate(data["calls"])]
         self.slots = _Slots()
         for *slot, key in data["slots"]:
             self.slots[tuple(slot)] = self.calls[key].key
         self.facts = data["facts"]
+
+
+def _loaded(key: int, data: dict[str, Any]) -> Call:
+    kinds = {"key": int, "id": (str, type(None)), "name": str, "choice": int, "texts": list}
+    call = Call(**checked(data, **kinds, held=str, ended=bool, whole=str))
+    if call.key != key or not all(type(text) is str for text in call.texts):
+        raise ValueError("its calls are out of order, or have no texts")
+    return call
 
 
 def _saved(call: Call) -> dict[str, Any]:

@@ -75,6 +75,11 @@ class BedrockInvoke(Adapter):
         inner = None if self._inner is None else self._inner.save()
         return {**super().save(), "facts": {"inner": inner}}
 
+    @property
+    def opened(self) -> int:
+        """How many calls there have been."""
+        return 0 if self._inner is None else self._inner.opened
+
     def load(self, data: dict[str, Any]) -> None:
         """Take up what another one remembered."""
         super().load({**data, "facts": {}})

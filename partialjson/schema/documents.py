@@ -22,7 +22,7 @@ from .hints import SchemaHints
 from .live import LiveSchema
 from .nodes import Plan, plan_of
 from .report import Reporter, Stop
-from .resume import load, save
+from .resume import load, recall, save
 from .wording import written_report
 
 if TYPE_CHECKING:
@@ -259,10 +259,9 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
             "numbers": self._numbers,
             "asserts": bool(self._format),
             "stop": self._stops,
+            "judged": save(self._live),
         }
-        if self._error is None:
-            state["judged"] = save(self._live)
-        elif isinstance(self._error, ValidationFailed):
+        if isinstance(self._error, ValidationFailed):
             state["violation"] = self._error.violation.as_dict()
         return state
 
@@ -318,11 +317,15 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
     def _resume(self, data: dict[str, Any]) -> None:
         if "violation" in data:
             violation = event_from_dict(data["violation"])
+            if not isinstance(violation, Violation):
+                raise ValueError("what was found is no violation")
             message = data["error"]["message"]
-            self._error = ValidationFailed(message, violation=violation)  # type: ignore[arg-type]
-        if "judged" in data:
-            number = "" if self._repairer is None else self._repairer.heard_number()
-            load(self._live, data["judged"], number)
+            self._error = ValidationFailed(message, violation=violation)
+        if self._error is not None:
+            recall(self._live, data["judged"])
+            return
+        number = "" if self._repairer is None else self._repairer.heard_number()
+        load(self._live, data["judged"], number)
 
     def fork(self) -> SchemaParser:
         """An independent parser in the same state."""

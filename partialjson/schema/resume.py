@@ -29,6 +29,7 @@ from .._core.grammar import (
 from .._core.options import Options
 from .._core.tokenizer import Tokenizer
 from .._core.tree import Tree
+from .._seal import checked
 from ..events import Violation, event_from_dict
 from ..limits import NEVER, Limits
 
@@ -55,11 +56,6 @@ def load(live: LiveSchema, data: dict[str, Any], number: str) -> None:
         number: the beginning of one that was told, and is held by a repair since.
     """
     reporter, tokenizer, tree = live.reporter, live.tokenizer, live.tree
-    told = [event_from_dict(each) for each in data["told"]]
-    if not all(isinstance(each, Violation) for each in told):
-        raise ValueError("what was told is no violation")
-    if data["concluded"] not in ("undecided", "valid", "invalid"):
-        raise ValueError("there is no such verdict")
     again = Tokenizer(live, _ALL)
     again.tells_keys, again.tells_scalars = tokenizer.tells_keys, tokenizer.tells_scalars
     heard = text_so_far(tree, tokenizer)
@@ -77,11 +73,23 @@ def load(live: LiveSchema, data: dict[str, Any], number: str) -> None:
     if heard and again.stack != tokenizer.stack:
         raise ValueError("the document leads elsewhere")
     live.resume_at(tokenizer.mark if STRING < tokenizer.state < MINUS else tokenizer.base)
-    reporter.told = told  # type: ignore[assignment]  # each was looked at
-    reporter.failing = bool(data["failing"])
-    reporter.concluded = data["concluded"]
+    recall(live, data)
     if tokenizer.documents and not heard:
         reporter.value = tree.value()
+
+
+def recall(live: LiveSchema, data: dict[str, Any]) -> None:
+    """What was told, and the verdicts: all that is of use after an error."""
+    checked(data, told=list, failing=bool, concluded=str)
+    told = [event_from_dict(each) for each in data["told"]]
+    if not all(isinstance(each, Violation) for each in told):
+        raise ValueError("what was told is no violation")
+    if data["concluded"] not in ("undecided", "valid", "invalid"):
+        raise ValueError("there is no such verdict")
+    reporter = live.reporter
+    reporter.told = told  # type: ignore[assignment]  # each was looked at
+    reporter.failing = data["failing"]
+    reporter.concluded = data["concluded"]
 
 
 def text_so_far(tree: Tree, tokenizer: Tokenizer) -> str:

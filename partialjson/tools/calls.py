@@ -30,7 +30,7 @@ from ..stats import Stats
 from .declared import Tool, Tools, named_tools, tool
 from .opened import FreeCall, OpenCall, Opened, cut_error
 from .outputs import Outputs
-from .resume import load, save
+from .resume import load, options_of, save
 from .telemetry import Hook, report, report_end
 
 __all__ = ["ToolCalls"]
@@ -178,21 +178,22 @@ text='{"a": 1, "b": 2}'))
         Raises:
             CheckpointError: if it is damaged, of another version or another kind of parser,
                 or was made with other tools.
+            UsageError: for tools that make no sense.
         """
         data = unseal(checkpoint, cls.__name__)
+        options = options_of(data)
+        calls = cls(
+            tools,
+            output=output,
+            unknown="refuse" if options["refuses"] else "parse",
+            limits=limits,
+            stop_on_violation=options["stop"],
+            repair=options["repair"],
+            hook=hook,
+        )
         try:
-            options = data["options"]
-            calls = cls(
-                tools,
-                output=output,
-                unknown="refuse" if options["refuses"] else "parse",
-                limits=limits,
-                stop_on_violation=options["stop"],
-                repair=options["repair"],
-                hook=hook,
-            )
             load(calls, data)
-        except (CheckpointError, UsageError):
+        except CheckpointError:
             raise
         except Exception as error:  # whatever data can bring about
             raise CheckpointError(f"this checkpoint is not one: {error!r}") from error

@@ -134,7 +134,7 @@ class Output(Opened):
             again.feed(self.text)
             self._outputs.started = started
             made = again.documents[: len(self.earlier)]
-            for index, document in zip(self.earlier, made, strict=True):
+            for index, document in zip(self.earlier, made, strict=False):  # as far as they are
                 document.index = index
             self.documents[:0] = made
             self.earlier = []

@@ -15,6 +15,7 @@ from .._core.faults import Fault
 from .._core.handler import Handler
 from .._core.shape import check
 from .._core.source import Source
+from .._seal import checked
 from ..errors import CheckpointError, UsageError, ValidationFailed
 from ..events import Event, Validated, Violation, event_from_dict
 from ..limits import Limits
@@ -30,6 +31,8 @@ from .verdicts import Stop, Verdicts
 from .view import View
 
 __all__ = ["ModelParser"]
+
+_ARGUMENTS = {**dict.fromkeys(("strict", "by_alias", "by_name"), (bool, type(None))), "stop": bool}
 
 T = TypeVar("T")
 P = TypeVar("P", default=Partial[T])
@@ -204,6 +207,18 @@ class ModelParser(Parser, Generic[T, P]):
             )
         return super()._public(fault, text)
 
+    def _broken(self, error: BaseException, text: str) -> None:
+        """A function of the user raised: what was read by then can be looked at."""
+        super()._broken(error, text)
+        at, source = self._verdicts.broken, self._source
+        if at >= 0 and source is not None:
+            if text:
+                source.chunks.append(text)
+            source.cut(at)
+            self._tokenizer.base = at
+            if self._repairer is not None:
+                self._repairer.stopped(at)
+
     @property
     def result(self) -> T:
         """The validated object of the whole document.
@@ -267,9 +282,8 @@ class ModelParser(Parser, Generic[T, P]):
     def _state(self) -> dict[str, Any]:
         arguments = {k: v for k, v in self._arguments.items() if k != "context"}
         state = {**super()._state(), "arguments": {**arguments, "stop": self._stops}}
-        if self._error is None:
-            state["typed"] = save(self._live, self._tokenizer)
-        elif isinstance(self._error, ValidationFailed):
+        state["typed"] = save(self._live, self._tokenizer)
+        if isinstance(self._error, ValidationFailed):
             state["violation"] = self._error.violation.as_dict()
         return state
 
@@ -304,7 +318,7 @@ class ModelParser(Parser, Generic[T, P]):
         adapter = adapter_of(type_named(type) if isinstance(type, str) else type)
         try:
             check(data)
-            arguments = dict(data["arguments"])
+            arguments = dict(checked(data["arguments"], **_ARGUMENTS))
             parser = cls(
                 adapter,
                 **cls._given(data),
@@ -327,15 +341,16 @@ class ModelParser(Parser, Generic[T, P]):
         return parser
 
     def _resume(self, data: dict[str, Any]) -> None:
+        if data["typed"]["type"] != fingerprint(self._plan):
+            raise CheckpointError("it was made for another type", code="wrong_type")
         if "violation" in data:
             violation = cast("Violation", event_from_dict(data["violation"]))
+            if type(violation) is not Violation:
+                raise ValueError("what was found is no violation")
             violation.detail["loc"] = tuple(violation.detail["loc"])
             message = data["error"]["message"]
             self._error = ValidationFailed(message, violation=violation)
-        if "typed" in data:
-            if data["typed"]["type"] != fingerprint(self._plan):
-                raise CheckpointError("it was made for another type", code="wrong_type")
-            load(self._live, data["typed"], self._options)
+        load(self._live, data["typed"], self._options, self._error is not None)
 
     def fork(self) -> ModelParser[T, P]:
         """An independent parser in the same state."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from .._core.grammar import AFTER, DONE, REST, SPACE, ZERO
+from .._core.grammar import AFTER, DONE, REST, SPACE, START, ZERO
 from .._core.tokenizer import Tokenizer
 from .._core.tree import Tree
 from .verdicts import Outcome
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .kinds import Schema
     from .live import LiveValidator
     from .plan import Plan
+
+_OVER = (DONE, SPACE, REST)  # where a document is, that nothing follows yet
 
 
 def save(live: LiveValidator, tokenizer: Tokenizer) -> dict[str, Any]:
@@ -35,8 +37,12 @@ def save(live: LiveValidator, tokenizer: Tokenizer) -> dict[str, Any]:
     }
 
 
-def load(live: LiveValidator, data: dict[str, Any], options: Options) -> None:
-    """Bring a fresh handler to where the other one was; its parser is there already."""
+def load(live: LiveValidator, data: dict[str, Any], options: Options, failed: bool) -> None:
+    """Bring a fresh handler to where the other one was; its parser is there already.
+
+    Args:
+        failed: an error ended the parse; somebody may still look at what grew.
+    """
     tokenizer, verdicts = live.tokenizer, live.verdicts
     start = _start(tokenizer)
     text = data["text"]
@@ -45,9 +51,16 @@ def load(live: LiveValidator, data: dict[str, Any], options: Options) -> None:
     tail = "".join(live.source.chunks)
     live.source.restart(start, text, tail[: max(0, len(tail) - len(text))])
     if data["outcome"] is not None:
-        verdicts.outcome = Outcome(verdicts, *data["outcome"])
-    again = _read_again(live, start, text, options)
-    if text and (again.state, again.stack) != (tokenizer.state, tokenizer.stack):
+        begun, whole = data["outcome"]
+        if type(begun) is not int or type(whole) is not str:
+            raise ValueError("there is no such outcome")
+        verdicts.outcome = Outcome(verdicts, begun, whole)
+    again, read = _read_again(live, start, text, options)
+    if read.placed:  # the open string is looked at elsewhere
+        read.frame.node.pop(*(() if read.frame.is_array else (read.frame.step,)))
+    if read.root.node and not _begins(read.built(), live.tree.built()):
+        raise ValueError("the text says something else")
+    if text and not failed and (again.state, again.stack) != (tokenizer.state, tokenizer.stack):
         raise ValueError("the text leads elsewhere")
     verdicts.reported.load(data["reported"])
 
@@ -60,11 +73,10 @@ def look_back(live: LiveValidator, options: Options) -> None:
     tokenizer, outcome, levels = live.tokenizer, live.verdicts.outcome, live.levels
     start = _start(tokenizer)
     text = live.source.slice(start, tokenizer.base) if tokenizer.base > start else ""
-    if live.closed is not None and not levels and outcome is not None:
+    over = tokenizer.documents > 0 and tokenizer.state in (*_OVER, START)
+    if over and outcome is not None:
         start, text = outcome.start, outcome.text
-        end = start + len(text)
-        rest = live.source.slice(end, tokenizer.base) if tokenizer.base > end else ""
-        live.source.restart(start, text + rest, "")
+        live.source.recall(start, text)
     live.viewed = True
     live.begin()
     _read_again(live, start, text, options)
@@ -73,12 +85,14 @@ def look_back(live: LiveValidator, options: Options) -> None:
             level.keep(step, made)
 
 
-def _read_again(live: LiveValidator, start: int, text: str, options: Options) -> Tokenizer:
-    """Let the handler hear the text of a document, in silence."""
+def _read_again(
+    live: LiveValidator, start: int, text: str, options: Options
+) -> tuple[Tokenizer, Tree]:
+    """Let the handler hear the text of a document, in silence. Answer with what read it."""
     tree, tokenizer, verdicts = live.tree, live.tokenizer, live.verdicts
     reported = verdicts.reported
     verdicts.muted = True
-    live.tree = verdicts.tree = Tree((), verdicts.patterns, True, "error", None, None)
+    live.tree = verdicts.tree = read = Tree((), verdicts.patterns, True, "error", None, None)
     live.tokenizer = again = Tokenizer(live, options)
     again.base = again.document_start = start
     again.tells_keys = tokenizer.tells_keys
@@ -90,12 +104,32 @@ def _read_again(live: LiveValidator, start: int, text: str, options: Options) ->
     verdicts.muted = False
     verdicts.reported = reported
     live.listen()
-    return again
+    return again, read
+
+
+def _begins(begun: Any, value: Any) -> bool:
+    """Whether a value may have been `begun` at some time before."""
+    todo = [(begun, value)]
+    while todo:
+        begun, value = todo.pop()
+        if type(begun) is not type(value):
+            return False
+        if isinstance(begun, dict):
+            if not begun.keys() <= value.keys():
+                return False
+            todo += ((member, value[key]) for key, member in begun.items())
+        elif isinstance(begun, list):
+            if len(begun) > len(value):
+                return False
+            todo += zip(begun, value, strict=False)
+        elif begun != value and not (isinstance(begun, str) and value.startswith(begun)):
+            return False
+    return True
 
 
 def _start(tokenizer: Tokenizer) -> int:
     """Where the text begins that is still of use: where a document does that is not over."""
-    over = tokenizer.state in (DONE, SPACE, REST)
+    over = tokenizer.state in _OVER
     return tokenizer.base if over else tokenizer.document_start
 
 

@@ -89,6 +89,7 @@ class Verdicts:
     Attributes:
         outcome: what became of the last complete document.
         muted: nothing is validated or told, because it was before: a checkpoint is restored.
+        broken: the character that decided when a function of the user raised; -1: none did.
     """
 
     def __init__(
@@ -112,6 +113,7 @@ class Verdicts:
         self._stop = stop
         self.wanted = self._violations or stop  # whether anybody hears of violations
         self.muted = False
+        self.broken = -1
         self.outcome: Outcome | None = None
         self.reported = Reported()
         self.open_unions: Callable[[], Iterable[Path]] = tuple
@@ -137,6 +139,9 @@ class Verdicts:
             return None
         except SchemaError:  # a function left it out, or took its default: that is its parent's
             return None
+        except Exception:
+            self.broken = offset
+            raise
         if self._objects:
             out = self.tree.out
             out.insert(len(out) if mark < 0 else mark, Validated(where[0], made))
@@ -147,7 +152,11 @@ class Verdicts:
         if self.muted:
             return
         outcome = Outcome(self, start, self.source.slice(start, end))
-        made, error = outcome.verdict()
+        try:
+            made, error = outcome.verdict()
+        except Exception:
+            self.broken = offset
+            raise
         self.outcome = outcome
         if error is None:
             if self._objects and self.selects(()):

@@ -48,6 +48,7 @@ from ..source import KEPT
 from ..text import size_of
 from . import around, closing, guided, joints, quotes, structure, words
 from .names import BLANKS, HELD, chosen
+from .shape import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -314,7 +315,7 @@ class Repairer:
         try:
             self.tokenizer.feed(text)
         except Fault as fault:
-            self.at = at = self.given(fault.offset) - self.start
+            self.at = at = max(self.given(fault.offset) - self.start, -_WINDOW)
             if at < 0:  # it was held
                 held = text
                 if before:
@@ -594,14 +595,13 @@ class Repairer:
         data["repairs"] = [event.as_dict() for event in self.repairs]
         return data
 
-    def load(self, data: dict[str, Any]) -> None:
-        """Take up a saved state."""
+    def load(self, data: dict[str, Any], failed: bool) -> None:
+        """Take up a saved state; after an error nothing is read any more."""
+        check(data, self, failed)
         for name in _SAVED:
             setattr(self, name, data[name])
         self.edits = [(offset, shift) for offset, shift in data["edits"]]
         self.repairs = [_as_repaired(event) for event in data["repairs"]]
-        if any(mode not in _MODES for mode in self.modes):
-            raise ValueError("there is no such mode")
 
 
 def _as_repaired(data: Any) -> Repaired:

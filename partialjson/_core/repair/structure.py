@@ -251,10 +251,10 @@ def missing_value(r: Repairer, c: str, text: str, k: int) -> int:
 # --- brackets ----------------------------------------------------------------------------
 
 
-_FARTHEST: Final = 256  # containers in which a bracket looks for the one that it closes
+FARTHEST: Final = 256  # containers in which a bracket looks for the one that it closes
 
 
-def _kinds(r: Repairer) -> Iterator[bool]:
+def kinds(r: Repairer) -> Iterator[bool]:
     """Which of the open containers are objects, the innermost first."""
     stack = r.tokenizer.stack
     yield r.tokenizer.is_object
@@ -269,11 +269,11 @@ def mismatched_close(r: Repairer, c: str, text: str, k: int) -> int:
         return -1
     if state not in (AFTER, ITEM, FIRST_KEY) or r.tokenizer.is_object == (c == "}"):
         return -1
-    kinds = [*islice(_kinds(r), _FARTHEST)]
+    found = [*islice(kinds(r), FARTHEST)]
     wanted = c == "}"
-    if wanted not in kinds:
-        return r.edit("mismatched_close", k, c, "}" if kinds[0] else "]")
-    if kinds.index(wanted) + 1 < len(r.tokenizer.stack):
+    if wanted not in found:
+        return r.edit("mismatched_close", k, c, "}" if found[0] else "]")
+    if found.index(wanted) + 1 < len(r.tokenizer.stack):
         _close_to(r, c, k)
         return k
     r.begin("bracket", c)  # it would end the document
@@ -284,13 +284,13 @@ def closing_brackets(r: Repairer) -> str:
     """What closes all that is open."""
     if r.at_root:
         return ""
-    return "".join("}" if kind else "]" for kind in _kinds(r))
+    return "".join("}" if kind else "]" for kind in kinds(r))
 
 
 def _close_to(r: Repairer, c: str, k: int) -> None:
     """Close what is open in the container that `c`, at `k`, closes."""
-    kinds = [*islice(_kinds(r), _FARTHEST)]
-    closing = "".join("}" if kind else "]" for kind in kinds[: kinds.index(c == "}")])
+    found = [*islice(kinds(r), FARTHEST)]
+    closing = "".join("}" if kind else "]" for kind in found[: found.index(c == "}")])
     r.edit("mismatched_close", k, "", closing)
 
 

@@ -159,7 +159,7 @@ def run(data: bytes) -> None:
 
 def edited(checkpoint: dict[str, Any], choices: Choices) -> dict[str, Any]:
     """The checkpoint with the edits, sealed; with none it is what it was."""
-    data = {name: value for name, value in checkpoint.items() if name != "digest"}
+    data = copy.deepcopy({name: x for name, x in checkpoint.items() if name != "digest"})
     for _ in range(choices.byte() % 4):
         found = [*places(data)]
         node, step = found[(choices.byte() + 256 * choices.byte()) % len(found)]
@@ -218,12 +218,8 @@ def use(one: Any, rest: list[Any], recipe: Recipe, again: bool = True) -> None:
     look(one)
     one.checkpoint()
     if again:
-        use(
-            recipe.restore(json.loads(json.dumps(saved, allow_nan=False))),
-            ['"]}', "1"],
-            recipe,
-            False,
-        )
+        other = recipe.restore(json.loads(json.dumps(saved, allow_nan=False)))
+        use(other, [b'"]}', b"1"], recipe, again=False)
 
 
 def look(one: Any) -> None:
