@@ -6,6 +6,8 @@ does them at full size, with time and memory.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import re
 from dataclasses import fields
@@ -89,6 +91,14 @@ def test_every_attack_is_on_the_page_with_its_outcome() -> None:
     for group, attack in ATTACKS:
         assert f"### {group}\n" in PAGE
         assert f"| {attack.name} | `{attack.outcome}` |" in PAGE, attack.name
+
+
+def test_the_example_does_what_it_says() -> None:
+    ((code, output),) = re.findall(r"```python\n(.*?)```\n```text\n(.*?)```", PAGE, re.DOTALL)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, "limits.md", "exec", dont_inherit=True), {})  # it is our own text
+    assert printed.getvalue() == output
 
 
 def test_every_test_that_the_page_names_exists() -> None:

@@ -12,10 +12,10 @@ from benchmarks import load
 
 @pytest.mark.parametrize("mode", load.MODES)
 def test_streams_that_take_turns_come_out_as_they_went_in(mode: str) -> None:
-    figures = load.run(mode, 60, 0.0)
+    figures = load.run(mode, 24, 0.0)
     assert figures.counts.wrong == []
-    assert figures.counts.streams == 60
-    assert figures.counts.fragments > 60 * 10
+    assert figures.counts.streams == 24
+    assert figures.counts.fragments > 24 * 10
     assert figures.objects < 500
 
 
