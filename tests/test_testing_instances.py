@@ -20,12 +20,14 @@ from jsonschema.validators import Draft202012Validator, validator_for
 from pydantic import (
     AfterValidator,
     AnyUrl,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     Json,
     JsonValue,
+    NaiveDatetime,
     TypeAdapter,
     field_validator,
     model_validator,
@@ -186,6 +188,8 @@ TYPES: dict[str, Any] = {
     "even": Annotated[int, AfterValidator(even)],
     "range": Range,
     "strict": Strict,
+    "naive": NaiveDatetime,
+    "aware": AwareDatetime,
     "any": JsonValue,
     "nested": dict[str, list[dict[str, bool | None]]],
 }
@@ -334,6 +338,7 @@ SCHEMAS: dict[str, Any] = {
         "items": {"type": ["string", "null"]},
         "maxItems": 5,
     },
+    "nothing named": {"properties": {"a": {"type": "null"}}, "required": ["a"]},
     "text": {"type": "string", "contentMediaType": "application/json", "minLength": 2},
 }
 
@@ -357,6 +362,7 @@ def test_what_keywords_allow_occurs() -> None:
         "dependent": ('"a"', '"b"', '"d"', r"^\s*\{\s*\}"),
         "if": (r'"k": 1', '"y"'),
         "one of": ("^-", r"\."),
+        "nothing named": ('"a": null', r"^[^{]"),
         "a tuple": ("1]", "2]"),
         "JSON": (r"\[\[", "{", "null", r"^-?\d"),
         "anchors": ('"x".*"y"|"y".*"x"', "true", "false"),
@@ -460,10 +466,19 @@ def test_any_text_that_a_validator_turns_into_more_is_still_asked_for() -> None:
         ({"type": ["array", "null"]}, 0),
         ({"anyOf": [{"type": "object"}, {"const": 1}]}, 0),
         ({"allOf": [{"type": "object"}, {"properties": {"a": {}}, "required": ["a"]}]}, 1),
-        ({"properties": {"a": {"$ref": "#"}}, "required": ["a"]}, DEEPEST),
+        ({"type": "object", "properties": {"a": {"$ref": "#"}}, "required": ["a"]}, DEEPEST),
+        ({"type": "object", "additionalProperties": {"$ref": "#"}, "required": ["a"]}, DEEPEST),
+        ({"properties": {"a": {"$ref": "#"}}, "required": ["a"]}, 0),
         ({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}}, 0),
         ({"type": "array", "items": {"$ref": "#"}}, 1),
-        ({"properties": {"a": {"items": {"$ref": "#"}}}, "required": ["a"]}, 2),
+        (
+            {
+                "type": "object",
+                "properties": {"a": {"type": "array", "items": {"$ref": "#"}}},
+                "required": ["a"],
+            },
+            2,
+        ),
     ],
 )
 def test_the_flattest_instance(schema: Any, height: int) -> None:

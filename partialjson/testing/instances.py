@@ -20,6 +20,7 @@ from ..paths import Patterns
 from ..schema import SchemaParser
 from ..schema.given import schema_of
 from ..typed import ModelParser
+from .formats import FORMATS_OF_TYPES
 from .spelling import respelled
 from .values import Draw, Source, values
 
@@ -69,7 +70,8 @@ def documents_for(
     >>> valid_texts_are_accepted()
     """
     refusal = _refusal_of(given)
-    source = Source(schema_of(given), formats or {})
+    usual = {} if isinstance(given, (bool, Mapping)) else FORMATS_OF_TYPES
+    source = Source(schema_of(given), {**usual, **(formats or {})})
     places = [(Patterns([path]), s) for path, s in (overrides or {}).items()]
     return _valid_texts(values(source), places, refusal, _Tally(given), respell)
 

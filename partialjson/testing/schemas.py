@@ -146,9 +146,7 @@ class Schemas:
         kinds = kinds_of([schema])
         if "enum" in schema or "const" in schema or SCALARS & {*kinds}:
             return True
-        if not levels:
-            return False
-        return any(
+        return bool(levels) and any(
             all(self.fits(inner, levels - 1) for inner in self._needed(schema, kind))
             for kind in kinds
         )
@@ -156,8 +154,7 @@ class Schemas:
     def _needed(self, schema: Part, kind: str) -> list[Schema]:
         """The schemas of what a container has to hold."""
         if kind == "object":
-            properties = schema.get("properties", {})
-            return [properties[n] for n in schema.get("required", ()) if n in properties]
+            return [inner for n in schema.get("required", ()) for inner in about([schema], n)]
         first, rest = items_of(schema)
         least = schema.get("minItems", 0)
         found = [*first[:least], *([rest] if least > len(first) else [])]
@@ -167,18 +164,20 @@ class Schemas:
 
 
 def kinds_of(parts: Sequence[Part]) -> list[str]:
-    """The kinds of values that the parts allow, or imply if they name none."""
+    """The kinds of values that the parts allow."""
     kinds = [*KINDS]
     for part in parts:
         if "type" in part:
             named = part["type"] if isinstance(part["type"], list) else [part["type"]]
             named = [*named, *(["integer"] if "number" in named else [])]
             kinds = [kind for kind in kinds if kind in named]
-    if len(kinds) == len(KINDS):
-        words = {word for part in parts for word in part}
-        implied = [kind for kind, own in _IMPLIED.items() if words.intersection(own)]
-        kinds = implied or kinds
     return kinds
+
+
+def implied_by(parts: Sequence[Part]) -> list[str]:
+    """The kinds of values of which the parts say something."""
+    words = {word for part in parts for word in part}
+    return [kind for kind, own in _IMPLIED.items() if words.intersection(own)]
 
 
 def items_of(schema: Part) -> tuple[Sequence[Schema], Schema]:

@@ -8,15 +8,28 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 
 from ..errors import UsageError
-from .schemas import DEEPEST, KINDS, SCALARS, Part, Schema, Schemas, about, items_of, kinds_of
+from .formats import FORMATS
+from .schemas import (
+    DEEPEST,
+    KINDS,
+    SCALARS,
+    Part,
+    Schema,
+    Schemas,
+    about,
+    implied_by,
+    items_of,
+    kinds_of,
+)
 
 Draw: TypeAlias = Callable[[st.SearchStrategy[Any]], Any]
 Formats: TypeAlias = Mapping[str, st.SearchStrategy[str]]
@@ -32,7 +45,7 @@ class Source:
 
     Args:
         schema: a JSON Schema.
-        formats: strategies of strings, by the names of formats.
+        formats: strategies of strings, by the names of formats; `FORMATS` stands behind them.
 
     Raises:
         UsageError: for references to what is not in the schema, and if no value is finite.
@@ -45,13 +58,24 @@ class Source:
         if self.schemas.height(schema) == DEEPEST:
             raise UsageError(f"nothing is valid by {schema!r}", code="invalid_schema")
 
-    def strings(self, **words: Any) -> st.SearchStrategy[Any]:
-        """Strings by these keywords."""
-        key = json.dumps(words, sort_keys=True)
+    def strings(
+        self, least: int = 0, most: float = math.inf, **words: str
+    ) -> st.SearchStrategy[Any]:
+        """Strings of so many characters, by a `pattern` and a `format`."""
+        key = json.dumps([least, most, words], sort_keys=True)
         if key not in self._strings:
-            schema = {"type": "string", **words}
-            self._strings[key] = from_schema(schema, custom_formats=self._formats)
+            self._strings[key] = self._strings_by(least, most, words)
         return self._strings[key]
+
+    def _strings_by(
+        self, least: int, most: float, words: Mapping[str, str]
+    ) -> st.SearchStrategy[Any]:
+        of_format = self._formats.get(words.get("format", ""))
+        if of_format is None:
+            longest = {} if most == math.inf else {"maxLength": most}
+            return from_schema({"type": "string", "minLength": least, **longest, **words})
+        matches = re.compile(words.get("pattern", "")).search
+        return of_format.filter(lambda x: least <= len(x) <= most and bool(matches(x)))
 
 
 @st.composite
@@ -72,6 +96,7 @@ class _Instance:
         self.source = source
         self.schemas = source.schemas
         self.left = _CONTAINERS
+        self.depth = 0
 
     def often(self, percent: int) -> bool:
         return bool(self.draw(st.integers(0, 99)) >= 100 - percent)
@@ -91,15 +116,22 @@ class _Instance:
             is_decimal = chosen == _STRING and any(map(_is_number, branches))
             return _OF_NUMBER if is_decimal and self.often(80) else chosen
 
+        if self.depth >= DEEPEST:
+            reject()  # what several parts ask for together may have no end
         parts = [*self.schemas.parts(schema, choose, followed.append)]
         fuel -= any(map(self.schemas.leads_back, followed))
         if any("const" in part or "enum" in part for part in parts):
             return self.one_of(_constants(parts))
         kinds = kinds_of(parts)
-        if len(kinds) == len(KINDS):  # any value
-            fuel -= 1
-            kinds = [kind for kind in kinds if fuel > 0 or kind in SCALARS]
-        return getattr(self, f"_{self.one_of(kinds)}")(parts, fuel)
+        if len(kinds) == len(KINDS):  # no type is named
+            implied = implied_by(parts)
+            fuel = fuel if implied else fuel - 1
+            others = [kind for kind in kinds if fuel > 0 or kind in SCALARS]
+            kinds = others if not implied or self.often(10) else implied
+        self.depth += 1
+        made = getattr(self, f"_{self.one_of(kinds)}")(parts, fuel)
+        self.depth -= 1
+        return made
 
     # --- scalars --------------------------------------------------------------------------
 
@@ -116,14 +148,13 @@ class _Instance:
         return self.draw(_numbers(_Bounds.of(parts)))
 
     def _string(self, parts: Sequence[Part], fuel: int) -> Any:
-        words: dict[str, Any] = {}
+        words: dict[str, str] = {}
         for part in parts:
             if part.get("contentMediaType") == "application/json":
                 return json.dumps(self.value(part.get("contentSchema", True), fuel))
             words |= {word: part[word] for word in ("pattern", "format") if word in part}
         least, most = _sizes(parts, "Length")
-        words |= {"minLength": least, **({"maxLength": most} if most < math.inf else {})}
-        return self.draw(self.source.strings(**words))
+        return self.draw(self.source.strings(least, most, **words))
 
     # --- objects --------------------------------------------------------------------------
 
@@ -181,7 +212,8 @@ class _Instance:
             if patterns and (closed or self.often(50)):
                 yield self.draw(self.source.strings(pattern=self.one_of(patterns)))
             elif named:
-                yield self.value({"allOf": [{"type": "string"}, *named]}, 0)
+                name = self.value({"allOf": [{"type": "string"}, *named]}, 0)
+                yield name if isinstance(name, str) else reject()
             elif not closed:
                 yield self.draw(names)
 
@@ -364,31 +396,3 @@ _NAMES: tuple[st.SearchStrategy[str], ...] = (
 
 def _unnoted(ref: str) -> None:
     pass
-
-
-# --- formats --------------------------------------------------------------------------------
-
-
-def _durations() -> st.SearchStrategy[str]:
-    days = st.integers(0, 999).map("{}D".format)
-    parts = [st.integers(0, 59).map(f"{{}}{unit}".format) for unit in "HMS"]
-    return st.builds("P{}T{}{}{}".format, days, *parts)
-
-
-def _addresses(version: Literal[4, 6], after: str) -> st.SearchStrategy[str]:
-    return st.ip_addresses(v=version).map(lambda address: f"{address}{after}")
-
-
-# Formats that Pydantic's schemas name, and hypothesis-jsonschema does not know.
-FORMATS: dict[str, st.SearchStrategy[str]] = {
-    "uuid": st.uuids().map(str),
-    **{f"uuid{n}": st.uuids(version=n).map(str) for n in (1, 2, 3, 4, 5)},
-    "duration": _durations(),
-    "ipv4network": _addresses(4, "/32"),
-    "ipv6network": _addresses(6, "/128"),
-    "ipv4interface": _addresses(4, "/24"),
-    "ipv6interface": _addresses(6, "/64"),
-    "ipvanyaddress": _addresses(4, "") | _addresses(6, ""),
-    "ipvanynetwork": _addresses(4, "/32") | _addresses(6, "/128"),
-    "ipvanyinterface": _addresses(4, "/24") | _addresses(6, "/64"),
-}
