@@ -13,7 +13,6 @@ from .catalogue import Target, name_of
 HERE = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent / "finds"
 _SHRINKING = 20.0  # seconds for one find
-_SAME_TIMES = 500  # a find is met again: so often, then its target has nothing better to do
 
 
 def kind_of(error: BaseException) -> str:
@@ -40,10 +39,16 @@ def broken(run: Callable[[bytes], None], data: bytes) -> BaseException | None:
 
 @dataclass
 class Finds:
-    """The finds of one target, in a folder."""
+    """The finds of one target, in a folder.
+
+    Attributes:
+        patience: how often a find is met again until its target has nothing better to do.
+        kinds: how often each was met.
+    """
 
     target: Target
     folder: Path
+    patience: int = 500
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -58,8 +63,8 @@ class Finds:
         self.kinds[kind] = self.kinds.get(kind, 0) + 1
         if self.kinds[kind] == 1:
             self._keep(kind, data, error)
-        if self.kinds[kind] > _SAME_TIMES:
-            raise SystemExit(f"the same find {_SAME_TIMES} times: {kind}")
+        if self.kinds[kind] > self.patience:
+            raise SystemExit(f"the same find {self.patience} times: {kind}")
         return False
 
     def _keep(self, kind: str, data: bytes, error: BaseException) -> None:
