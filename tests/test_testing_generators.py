@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ from partialjson.testing import (
 )
 from partialjson.testing.defects.hopeless import HOPELESS
 from partialjson.testing.defects.mendable import MENDABLE
-from partialjson.testing.defects.tokens import tokens
+from partialjson.testing.defects.tokens import Token, tokens
 from partialjson.testing.measured import COUNTED
 from partialjson.testing.spelling import respelled
 
@@ -73,6 +74,11 @@ def by_seed(n: int, **options: Any) -> list[str]:
     return [document(random.Random(seed), **options) for seed in range(n)]
 
 
+@cache
+def read_tokens(text: str) -> list[Token]:
+    return [*tokens(text)]
+
+
 def holds(pattern: str) -> Callable[[str], Any]:
     return re.compile(pattern).search
 
@@ -80,17 +86,17 @@ def holds(pattern: str) -> Callable[[str], Any]:
 def string_holds(pattern: str) -> Callable[[str], bool]:
     """Whether a string of the document holds it, quotes aside."""
     found = re.compile(pattern).search
-    return lambda text: any(found(t.text[1:-1]) for t in tokens(text) if t.kind == '"')
+    return lambda text: any(found(t.text[1:-1]) for t in read_tokens(text) if t.kind == '"')
 
 
 def number_is(pattern: str) -> Callable[[str], bool]:
     matches = re.compile(pattern).fullmatch
-    return lambda text: any(matches(t.text) for t in tokens(text) if t.kind == "0")
+    return lambda text: any(matches(t.text) for t in read_tokens(text) if t.kind == "0")
 
 
 def depth(text: str) -> int:
     deepest = level = 0
-    for token in tokens(text):
+    for token in read_tokens(text):
         level += {"[": 1, "]": -1}.get(token.kind, 0)
         deepest = max(deepest, level)
     return deepest
@@ -125,7 +131,7 @@ ROOTS: Shapes = {
     "an object at the root": lambda text: text.strip()[0] == "{",
     "an empty array": holds(r"\[\s*\]"),
     "an empty object": holds(r"\{\s*\}"),
-    "an empty string": lambda text: '""' in [t.text for t in tokens(text)],
+    "an empty string": lambda text: '""' in [t.text for t in read_tokens(text)],
     "a flat one": lambda text: depth(text) == 1,
     "three levels": lambda text: depth(text) == 3,
 }
@@ -179,7 +185,7 @@ DOCUMENTS: Shapes = {
 
 
 def test_documents_are_of_every_shape() -> None:
-    counted(by_seed(1500), DOCUMENTS)
+    counted(by_seed(1200), DOCUMENTS)
 
 
 @pytest.mark.parametrize("shrink", [True, False])
@@ -228,11 +234,11 @@ def test_documents_are_as_plain_as_is_asked_for() -> None:
     for size in (None, 80, 800):
         options = {"size": size, "root": "array", "deep": size is None}
         for text in by_seed(80, white_space=False, **options):
-            assert text == "".join(token.text for token in tokens(text))
+            assert text == "".join(token.text for token in read_tokens(text))
         for text in by_seed(80, escapes=False, **options):
             assert "\\" not in text
         for text in by_seed(80, big_numbers=False, **options):
-            for token in (x.text for x in tokens(text) if x.kind == "0"):
+            for token in (x.text for x in read_tokens(text) if x.kind == "0"):
                 assert abs(float(token)) < 2**53 * 1e3
                 assert float(token) or not {*re.split("[eE]", token)[0]} - {*"-0."}
         for text in by_seed(80, levels=2, **{**options, "deep": False}):
@@ -256,11 +262,11 @@ class Counting(random.Random):
 @pytest.mark.parametrize("size", [100_000, 1_000_000])
 def test_long_documents_take_few_decisions(size: int) -> None:
     many: Shapes = {
-        "a long string": lambda text: max(len(x.text) for x in tokens(text)) > size / 10,
+        "a long string": lambda text: max(len(x.text) for x in read_tokens(text)) > size / 10,
         "many members": lambda text: text.count(",") > size / 100,
     }
     found = []
-    for seed in range(6):
+    for seed in range(6 if size == 100_000 else 4):
         chance = Counting(seed)
         found.append(document(chance, size=size))
         assert chance.asked < 200_000 + size
@@ -470,14 +476,14 @@ def some_damaged(n: int, **options: Any) -> list[Damaged]:
 def test_every_defect_occurs_and_none_can_be_accepted() -> None:
     seen: Counter[str] = Counter()
     hopeless: Counter[str] = Counter()
-    for made in some_damaged(3000):
+    for made in some_damaged(2000):
         reading = read(made.text, Rules())
         assert not reading.complete, made
         assert not (made.mendable and reading.viable), made
         seen.update(made.defects)
         hopeless.update(made.defects if not reading.viable else ())
     assert {*seen} == {*DEFECTS}
-    assert min(seen.values()) >= 5, seen
+    assert min(seen.values()) >= 3, seen
     assert {*DEFECTS} - {*hopeless} <= {"lost_closing", "extra_opening"}
 
 
