@@ -223,7 +223,7 @@ MEMBERS: Final = (
         "max_document",
         per=20,
     ),
-    Attack("all events in one fragment", _in_one_feed, 4_000_000, 10**4, READ, per=140),
+    Attack("all events in one fragment", _in_one_feed, 2_000_000, 10**4, READ, per=140),
     Attack(
         "a million documents, `many=True`",
         text("", '{"a":[1,"b"]} 7 ', many=True),
@@ -253,7 +253,7 @@ FRAGMENTS: Final = (
 
 def _repaired(name: str, before: str, again: str, after: str = "", expected: str = READ) -> Attack:
     run = text(before, again, after, repair=True)
-    return Attack(name, run, 2_000_000, 4000, expected, per=60, slow=4)
+    return Attack(name, run, 2_000_000, 4000, expected, per=180, slow=4)
 
 
 REPAIRS: Final = (
