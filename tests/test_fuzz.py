@@ -5,6 +5,7 @@ Inputs that broke something once are files of the corpora, so that they are run 
 
 from __future__ import annotations
 
+import faulthandler
 import random
 import sys
 from collections.abc import Iterator
@@ -91,6 +92,15 @@ def test_what_breaks_is_found_once_kept_and_made_small(tmp_path: Path) -> None:
     (find,) = tmp_path.glob("crash-????????????????")
     assert "both" in find.with_suffix(".txt").read_text()
     assert sorted(smaller(FRAGILE, find.read_bytes())) == [ord("x"), ord("y")]
+
+
+def test_no_watch_is_left_over_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    for name in ("dump_traceback_later", "cancel_dump_traceback_later"):
+        monkeypatch.setattr(faulthandler, name, lambda *_, name=name, **__: told.append(name))
+    with pytest.raises(SystemExit):
+        unguided.fuzz(FRAGILE, Finds(FRAGILE, tmp_path, patience=0), 60, 1)
+    assert told[-1] == "cancel_dump_traceback_later"
 
 
 def test_what_pytest_raises_is_found_too() -> None:

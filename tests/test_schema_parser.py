@@ -391,6 +391,7 @@ def test_an_object_of_any_kind_is_what_json_mode_promises() -> None:
         {"type": "objekt"},
         {"minimum": "1"},
         {"pattern": "("},
+        {"pattern": "a{99999999999}"},
         {"$schema": 5},
         {"$schema": []},
         {"$schema": "http://["},
@@ -585,6 +586,43 @@ def test_what_was_found_is_known_after_an_error_too(text: str, stop: bool) -> No
     assert restored.verdict == parser.verdict
     assert restored.violations == parser.violations
     assert restored.report() == parser.report()
+
+
+@pytest.mark.parametrize("stop", [False, True])
+def test_what_was_found_may_be_infinite(stop: bool) -> None:
+    parser = SchemaParser({"maximum": 1e400, "items": {"maximum": 3}}, stop_on_violation=stop)
+    with suppress(ValidationFailed):
+        parser.feed("[1e999, 4]")
+    restored = SchemaParser.restore(through_json(parser.checkpoint()), parser.schema)
+    assert restored.violations == parser.violations
+    assert restored.report() == parser.report()
+
+
+@pytest.mark.parametrize(
+    ("text", "offset"), [("1ex", 1), ("[1e5x", 2), ("[1.0,x", 4), ("[1e\udcf0", 2)]
+)
+def test_of_a_number_that_may_not_come_and_what_follows_it_the_first_is_told(
+    text: str, offset: int
+) -> None:
+    error = same_every_way(text, lambda: SchemaParser({}, numbers="plain")).error
+    assert isinstance(error, JSONSyntaxError)
+    assert error.offset == offset
+
+
+@pytest.mark.parametrize("text", ["[12x", "[1.5x", "[-x", "[12.x"])
+def test_a_number_that_may_not_be_is_told_before_the_error_in_it(text: str) -> None:
+    schema = {"items": {"type": "string"}}
+    assert [e.kind for e in violations(schema, text)] == ["type"]
+
+
+@pytest.mark.parametrize("fragments", [['{"', "\\u0063"], ['{"\\', "u0063"], ['{"\\u0063']])
+def test_a_key_that_may_not_come_is_told_at_its_quote(fragments: list[str]) -> None:
+    parser = SchemaParser({"enum": [None, {}]})
+    told = [event for event in parser.feed(fragments[0]) if isinstance(event, Violation)]
+    assert [event.offset for event in told] == [1]
+    restored = SchemaParser.restore(through_json(parser.checkpoint()), parser.schema)
+    for fragment in fragments[1:]:
+        assert restored.feed(fragment) == parser.feed(fragment) == []
 
 
 def test_a_complete_document_keeps_its_verdict() -> None:

@@ -181,6 +181,23 @@ def test_a_stopped_parser_stays_stopped() -> None:
     assert again.value.violation == first.value.violation
 
 
+def refused(value: float) -> float:
+    raise ValueError("no")
+
+
+@pytest.mark.parametrize("type_", [Annotated[float, AfterValidator(refused)], Literal[1]], ids=str)
+def test_what_stopped_it_may_be_infinite_or_an_exception(type_: Any) -> None:
+    make: Any = ModelParser
+    parser = make(list[type_], stop_on_violation=True)
+    with pytest.raises(ValidationFailed) as first:
+        parser.feed("[1e999]")
+    restored = ModelParser.restore(through_json(parser.checkpoint()), list[type_])
+    with pytest.raises(ValidationFailed) as again:
+        restored.feed("]")
+    assert again.value.violation.message == first.value.violation.message
+    assert repr(again.value.violation.detail["input"]) == "inf"
+
+
 def test_another_type_is_refused() -> None:
     parser = ModelParser(Zoo)
     parser.feed('{"name"')

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import CheckpointError
+from ..events import Event, Violation, event_from_dict
 from ..limits import Limits
 from ..paths import Pattern
 from . import scan
@@ -156,6 +157,31 @@ def _check_hole(frame: Frame, has_hole: bool) -> None:
         fits = not has_hole or frame.step in node
     if not fits:
         raise ValueError("the members of an open container do not fit")
+
+
+# --- violations -----------------------------------------------------------------------
+
+
+def save_violation(event: Event) -> str:
+    """What was told, as a text: strict JSON has no place for infinite numbers."""
+    return json.dumps(event.as_dict(), default=_described)
+
+
+def _described(thing: Any) -> Any:
+    """What a library says of a violation may be any object, such as an exception."""
+    return str(thing) if isinstance(thing, BaseException) else repr(thing)
+
+
+def load_violation(text: Any) -> Violation:
+    """What was told.
+
+    Raises:
+        ValueError, TypeError: for what is no violation.
+    """
+    event = event_from_dict(json.loads(text))
+    if not isinstance(event, Violation):
+        raise ValueError("what was told is no violation")
+    return event
 
 
 # --- values ---------------------------------------------------------------------------

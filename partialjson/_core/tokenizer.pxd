@@ -63,7 +63,7 @@ cdef class Tokenizer:
     @cython.locals(token=str)
     cdef int _grow(self, str text) except -1
     cdef Py_ssize_t _number_to(self, str text, Py_ssize_t i, Py_ssize_t n, Py_ssize_t end, int state) except -1
-    cdef int _ends_number(self, int state, Py_UCS4 c, Py_ssize_t i) except -1
+    cdef bint _ends_number(self, int state, Py_UCS4 c)
     @cython.locals(token=str)
     cdef int _end_number(self, Py_ssize_t end) except -1
     @cython.locals(end=Py_ssize_t)

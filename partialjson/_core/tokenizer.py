@@ -415,8 +415,8 @@ class Tokenizer:
         self.in_key = True
         self.began = self.base + i
         self.room = self.max_key
-        if self.tells_keys and i + 1 == n:
-            self._tell_key(self.base + n)
+        if self.tells_keys and end == i + 1:
+            self._tell_key(self.base + end)
         return self._string(text, i + 1, n, end)
 
     def _string_value(self, text: str, i: int, n: int) -> int:
@@ -622,7 +622,7 @@ class Tokenizer:
         if end - i > self.max_number:
             self.state = VALUE
             return self._number(text, i, n)
-        if end < n and self._ends_number(state, text[end], end):
+        if end < n and self._ends_number(state, text[end]):
             self.state = state
             self.handler.on_number(text[i:end], state > INT, self.base + i, self.base + end)
             self._end_value(self.base + end)
@@ -643,23 +643,30 @@ class Tokenizer:
         self.state = state
         if end > i:
             self._grow(text[i:end])
-        if end < n:
-            if not self._ends_number(state, text[end], end):
-                raise self._bad_number(text[end], end)
+        if end < n and self._ends_number(state, text[end]):
             self._end_number(self.base + end)
-        elif self.tells_scalars:
+            return end
+        if self.tells_scalars:  # what is found by that comes before an error
             self.handler.on_open_number(self.token, self.base + end - len(self.token))
+        if end < n:
+            if text[end] != "," or state < ZERO or not self.stack:
+                raise self._bad_number(text[end], end)
+            self._check_members(end, True)
+            self._end_number(self.base + end)
         return end
 
-    def _ends_number(self, state: int, c: str, i: int) -> bool:
-        """Whether `c` may come after a number here. It is looked at again as what it is."""
+    def _ends_number(self, state: int, c: str) -> bool:
+        """Whether `c` may come after a number here. It is looked at again as what it is.
+
+        A comma may not where there are as many members as may be: that is to be looked at.
+        """
         if state < ZERO:
             return False
         if c in " \t\n\r" or not self.stack:
             return c in " \t\n\r"
-        if c == "," and self.commas + 1 >= self.max_members:
-            self._check_members(i, True)
-        return c == "," or c == ("}" if self.is_object else "]")
+        if c == ",":
+            return self.commas + 1 < self.max_members
+        return c == ("}" if self.is_object else "]")
 
     def _bad_number(self, c: str, i: int) -> Fault:
         if c in "0123456789":

@@ -291,6 +291,8 @@ def root_validator(schema: Any, registry: Registry[Any] | None, format_checker: 
         ) from None
     except RecursionError as error:
         raise UsageError("the schema is nested too deeply", code="invalid_schema") from error
+    except OverflowError as error:  # `format: regex` asks `re`
+        raise UsageError(f"this is no JSON Schema: {error}", code="invalid_schema") from None
     given = _NOTHING_FETCHED if registry is None else registry
     checker = kind.FORMAT_CHECKER if format_checker is True else format_checker or None
     return hardened(kind)(schema, registry=given, format_checker=checker)

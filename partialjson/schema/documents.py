@@ -8,11 +8,12 @@ from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from .._core.checkpoint import load_violation, save_violation
 from .._core.faults import Fault
 from .._core.handler import Handler
 from .._core.shape import check
 from ..errors import CheckpointError, LimitExceededError, UsageError, ValidationFailed
-from ..events import Event, Validated, Violation, event_from_dict
+from ..events import Event, Validated, Violation
 from ..limits import Limits
 from ..parser import Parser, Repair
 from ..paths import Pattern
@@ -262,7 +263,7 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
             "judged": save(self._live),
         }
         if isinstance(self._error, ValidationFailed):
-            state["violation"] = self._error.violation.as_dict()
+            state["violation"] = save_violation(self._error.violation)
         return state
 
     @classmethod
@@ -316,9 +317,7 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
 
     def _resume(self, data: dict[str, Any]) -> None:
         if "violation" in data:
-            violation = event_from_dict(data["violation"])
-            if not isinstance(violation, Violation):
-                raise ValueError("what was found is no violation")
+            violation = load_violation(data["violation"])
             message = data["error"]["message"]
             self._error = ValidationFailed(message, violation=violation)
         if self._error is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .._core.checkpoint import write
+from .._core.checkpoint import load_violation, save_violation, write
 from .._core.grammar import (
     AFTER,
     DONE,
@@ -30,7 +30,6 @@ from .._core.options import Options
 from .._core.tokenizer import Tokenizer
 from .._core.tree import Tree
 from .._seal import checked
-from ..events import Violation, event_from_dict
 from ..limits import NEVER, Limits
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def save(live: LiveSchema) -> dict[str, Any]:
     """What was told, and the verdicts."""
     reporter = live.reporter
     return {
-        "told": [violation.as_dict() for violation in reporter.told],
+        "told": [save_violation(violation) for violation in reporter.told],
         "failing": reporter.failing,
         "concluded": reporter.concluded,
     }
@@ -81,13 +80,11 @@ def load(live: LiveSchema, data: dict[str, Any], number: str) -> None:
 def recall(live: LiveSchema, data: dict[str, Any]) -> None:
     """What was told, and the verdicts: all that is of use after an error."""
     checked(data, told=list, failing=bool, concluded=str)
-    told = [event_from_dict(each) for each in data["told"]]
-    if not all(isinstance(each, Violation) for each in told):
-        raise ValueError("what was told is no violation")
+    told = [load_violation(each) for each in data["told"]]
     if data["concluded"] not in ("undecided", "valid", "invalid"):
         raise ValueError("there is no such verdict")
     reporter = live.reporter
-    reporter.told = told  # type: ignore[assignment]  # each was looked at
+    reporter.told = told
     reporter.failing = data["failing"]
     reporter.concluded = data["concluded"]
 

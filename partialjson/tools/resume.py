@@ -7,12 +7,13 @@ whose answer was not finished, are made again when they are told.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
+from .._core.checkpoint import load_violation, save_violation
 from .._core.repair.names import chosen
 from .._seal import checked
 from ..errors import CheckpointError, UsageError, ValidationFailed
-from ..events import Violation, event_from_dict, tool_call
+from ..events import tool_call
 from ..framing.decoder import require
 from ..framing.messages import MessageDecoder
 from ..limits import Limits
@@ -84,13 +85,13 @@ def _save_output(output: Output) -> dict[str, Any]:
         "text": "" if output.done else output.text,
         "done": output.done,
         "documents": [*output.earlier, *(document.index for document in output.documents)],
-        "violations": [violation.as_dict() for violation in output.violations],
+        "violations": [save_violation(violation) for violation in output.violations],
         "parser": None if output.done else output.parser.checkpoint(),
     }
 
 
 def _save_failure(error: ValidationFailed | None) -> Any:
-    return None if error is None else [error.message, error.violation.as_dict()]
+    return None if error is None else [error.message, save_violation(error.violation)]
 
 
 # --- and back ------------------------------------------------------------------------
@@ -216,7 +217,7 @@ def _load_output(outputs: Outputs, output: Output, data: Any, limits: Limits | N
     output.texts = [data["text"]] if data["text"] else []
     require(all(type(index) is int for index in data["documents"]), "a document has no number")
     output.earlier = [*data["documents"]]
-    output.violations = [_violation(each) for each in data["violations"]]
+    output.violations = [load_violation(each) for each in data["violations"]]
     if not output.done:
         output.parser = _load_parser(outputs.tool, output.parser, data["parser"], limits)
 
@@ -226,10 +227,4 @@ def _load_failure(data: Any) -> ValidationFailed | None:
         return None
     message, violation = data
     require(type(message) is str, "a violation has no message")
-    return ValidationFailed(message, violation=_violation(violation))
-
-
-def _violation(data: Any) -> Violation:
-    event = event_from_dict(data)
-    require(isinstance(event, Violation), "a violation is none")
-    return cast("Violation", event)
+    return ValidationFailed(message, violation=load_violation(violation))

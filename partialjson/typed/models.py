@@ -11,13 +11,14 @@ from typing import Any, ClassVar, Generic, Literal, cast, overload
 from pydantic import TypeAdapter
 from typing_extensions import TypeForm, TypeVar
 
+from .._core.checkpoint import load_violation, save_violation
 from .._core.faults import Fault
 from .._core.handler import Handler
 from .._core.shape import check
 from .._core.source import Source
 from .._seal import checked
 from ..errors import CheckpointError, UsageError, ValidationFailed
-from ..events import Event, Validated, Violation, event_from_dict
+from ..events import Event, Validated, Violation
 from ..limits import Limits
 from ..parser import Parser, Repair
 from ..paths import Pattern
@@ -284,7 +285,7 @@ class ModelParser(Parser, Generic[T, P]):
         state = {**super()._state(), "arguments": {**arguments, "stop": self._stops}}
         state["typed"] = save(self._live, self._tokenizer)
         if isinstance(self._error, ValidationFailed):
-            state["violation"] = self._error.violation.as_dict()
+            state["violation"] = save_violation(self._error.violation)
         return state
 
     @classmethod
@@ -344,9 +345,7 @@ class ModelParser(Parser, Generic[T, P]):
         if data["typed"]["type"] != fingerprint(self._plan):
             raise CheckpointError("it was made for another type", code="wrong_type")
         if "violation" in data:
-            violation = cast("Violation", event_from_dict(data["violation"]))
-            if type(violation) is not Violation:
-                raise ValueError("what was found is no violation")
+            violation = load_violation(data["violation"])
             violation.detail["loc"] = tuple(violation.detail["loc"])
             message = data["error"]["message"]
             self._error = ValidationFailed(message, violation=violation)

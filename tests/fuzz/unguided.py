@@ -58,8 +58,10 @@ def guarded(finds: Finds, data: bytes) -> float:
     trace.write_bytes(data)
     faulthandler.dump_traceback_later(LONGEST, exit=True)
     begun = time.monotonic()
-    finds.run(data)
-    faulthandler.cancel_dump_traceback_later()
+    try:
+        finds.run(data)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
     if resident() > MOST:
         raise SystemExit(f"it takes more than {MOST} megabytes")
     trace.unlink()
