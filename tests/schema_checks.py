@@ -6,7 +6,6 @@ The library jsonschema, on the whole text, is the oracle.
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -41,10 +40,10 @@ from .schema_family import (
     trees,
     words_of,
 )
+from .strategies import times
 from .typed_texts import Kin, Path, Tree, continuations, nodes, plain, spans, tree_of
 
-TIMES = int(os.environ.get("PARTIALJSON_EXAMPLES", "1"))
-SEEDS = range(4 * TIMES)
+SEEDS = range(times(4))
 MADE = 20  # schemas made by chance, for each seed
 DOCUMENTS = 10  # for each schema
 CONTINUATIONS = 100  # for each violation

@@ -70,7 +70,7 @@ from .repair_cases import (
     spoilt,
 )
 from .strategies import examples
-from .typed_checks import TIMES, verdict
+from .typed_checks import verdict
 from .typed_texts import damaged, written
 
 HERE = Path(partialjson.__file__).parent
@@ -171,7 +171,7 @@ kinds = pytest.mark.parametrize("kind", KINDS)
 
 @kinds
 @given(seed=SEEDS)
-@examples(150 * TIMES)
+@examples(150)
 def test_of_json_the_same_is_said(kind: str, seed: int) -> None:
     chance = random.Random(seed)
     make, strict, text = KINDS[kind](chance)
@@ -268,7 +268,7 @@ def places_are_right(mended: Said, plain: Said, text: str) -> None:
 
 @kinds
 @given(seed=SEEDS)
-@examples(400 * TIMES)
+@examples(400)
 def test_of_a_damaged_text_is_said_what_is_said_of_the_repaired_one(kind: str, seed: int) -> None:
     chance = random.Random(seed)
     make, strict, text = KINDS[kind](chance, spoilt)
@@ -310,7 +310,7 @@ def test_each_repair_has_a_text() -> None:
 
 
 @given(seed=SEEDS)
-@examples(100 * TIMES)
+@examples(100)
 def test_stopping_at_the_first_violation_finds_the_same(seed: int) -> None:
     chance = random.Random(seed)
     make, _, text = KINDS[chance.choice([*KINDS])](chance, spoilt)
@@ -523,7 +523,7 @@ def test_a_repeated_key_is_an_error_at_its_end(text: str, repair: Any, offset: i
 
 @kinds
 @given(seed=SEEDS)
-@examples(150 * TIMES)
+@examples(150)
 def test_an_error_stands_in_the_given_text(kind: str, seed: int) -> None:
     chance = random.Random(seed)
     make, _, text = KINDS[kind](chance, spoilt)
@@ -606,7 +606,7 @@ def test_after_each_character_the_same_events_remain(
 
 
 @given(seed=SEEDS)
-@examples(25 * TIMES)
+@examples(25)
 def test_damaged_texts_resume_anywhere(seed: int) -> None:
     chance = random.Random(seed)
     make, restore = RESTORED[chance.choice([*RESTORED])]

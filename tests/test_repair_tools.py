@@ -53,7 +53,6 @@ from partialjson._core.repair.names import SAFE
 from .fragmenting import cuts, ways
 from .repair_cases import EVERY_TEXT, ORDER, Order, spoilt
 from .strategies import examples
-from .typed_checks import TIMES
 
 
 class Forecast(BaseModel):
@@ -394,7 +393,7 @@ def joined(events: Iterable[Event]) -> tuple[list[str], dict[str, str]]:
 
 @kinds
 @given(seed=st.integers(0, 2**32))
-@examples(60 * TIMES)
+@examples(60)
 def test_damaged_arguments_come_to_the_same_however_they_are_cut(kind: str, seed: int) -> None:
     chance = random.Random(seed)
     text = spoilt(chance, chance.choice([text for text, value in READ if value]))

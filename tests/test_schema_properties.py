@@ -1,8 +1,7 @@
 """What `SchemaParser` promises, held against jsonschema over a wide family of schemas.
 
 Each seed makes schemas, and documents for each of them: valid, odd and damaged. jsonschema's
-verdict on the whole text is the oracle of all properties. `PARTIALJSON_EXAMPLES=10` in the
-environment tries ten times as many.
+verdict on the whole text is the oracle of all properties.
 """
 
 from __future__ import annotations
@@ -19,8 +18,9 @@ from partialjson import FieldCompleted, JSONSyntaxError, SchemaParser, Validatio
 from partialjson.testing.spelling import spellings
 from tests import schema_checks as checks
 from tests.fragmenting import cuts
-from tests.schema_checks import SEEDS, TIMES, Adversary, Case, Subject, cases, found, told
+from tests.schema_checks import SEEDS, Adversary, Case, Subject, cases, found, told
 from tests.schema_family import PICKED, documents, is_plain
+from tests.strategies import TIMES
 from tests.typed_texts import Kin, continuations, repeats_no_key, spans, tree_of
 
 NUMBERS = pytest.mark.parametrize("numbers", ["json", "plain"])

@@ -1,8 +1,6 @@
 """The public suite of JSON Schema: each instance in five fragmentations, and what follows it.
 
 jsonschema's own verdict is the oracle; where it is not the suite's, neither is ours.
-`PARTIALJSON_EXAMPLES=10` in the environment tries ten times as many spellings and
-continuations.
 """
 
 from __future__ import annotations
@@ -26,8 +24,9 @@ from jsonschema.validators import (
 from partialjson import UsageError
 from tests import schema_checks as checks
 from tests.fragmenting import cuts
-from tests.schema_checks import TIMES, Adversary, Case, Found, Subject, Told, told
+from tests.schema_checks import Adversary, Case, Found, Subject, Told, told
 from tests.schema_suite import DRAFTS, LOCAL, SUITE, Group, SuiteFile, remotes, suite_files
+from tests.strategies import times
 from tests.typed_texts import Kin, plain
 
 pytestmark = pytest.mark.skipif(not SUITE.is_dir(), reason="the suite's files are not here")
@@ -39,7 +38,7 @@ VALIDATORS: dict[str, Any] = {
 }
 INSTANCES = {"draft7": 927, "draft2019-09": 1259, "draft2020-12": 1299}  # the mandatory ones
 RIGHT = {"draft7": 927, "draft2019-09": 1257, "draft2020-12": 1293}  # as many by jsonschema
-TRIED = 25 * TIMES  # continuations of each violation: the ways to continue are few here
+TRIED = times(25)  # continuations of each violation: the ways to continue are few here
 
 ALL_FILES = pytest.mark.parametrize("file", suite_files(), ids=str)
 
@@ -94,7 +93,7 @@ def contradicted_by_others(group: list[tuple[Case, Told]]) -> Iterator[str]:
 
 def contradicted_by_spelling(group: list[Case], rng: random.Random) -> Iterator[str]:
     for case in group:
-        for again in checks.respelled(case, rng, 2 * TIMES) if case.accepted else ():
+        for again in checks.respelled(case, rng, times(2)) if case.accepted else ():
             said = told(again.subject, cuts(again.text, 1))
             if said.violations or said.verdicts[-1] != "valid":
                 yield f"{again}  {said.violations} {said.verdicts[-1]}"

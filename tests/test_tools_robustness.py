@@ -3,13 +3,11 @@
 Streams of all providers are damaged by chance: their messages are dropped, repeated, swapped,
 cut short and mixed with those of others, any value in them becomes another, and their bytes
 are changed anywhere. What is promised must hold for what comes out.
-`PARTIALJSON_EXAMPLES=10` in the environment tries ten times as many.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import random
 import sys
 from collections import Counter
@@ -46,9 +44,9 @@ from tests.conftest import pure_only
 from tests.fragmenting import cut_at, cuts
 from tests.recordings import STREAMS as RECORDINGS
 from tests.recordings import expected
+from tests.strategies import times
 
-TIMES = int(os.environ.get("PARTIALJSON_EXAMPLES", "1"))
-SEEDS = range(2 * TIMES)
+SEEDS = range(times(2))
 EACH = 90  # damaged streams, for each seed and property
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "streams"
 LONGEST = 24_000  # bytes of a stream that is damaged
@@ -672,7 +670,7 @@ def test_any_value_may_stand_at_any_place(provider: str) -> None:
     rng = random.Random(provider)
     wrong: Counter[str] = Counter()
     for one, at, path in kinds_of_places()[provider]:
-        for _ in range(TIMES):
+        for _ in range(times(1)):
             value = other(rng)
             given = rng.choice(["auto", provider])
             options = {"tools": None, "provider": given, "output": None, "limits": None}

@@ -1,8 +1,7 @@
 """What `ModelParser` promises, held against Pydantic over a wide family of types and documents.
 
 Each seed makes types, and documents for each of them: valid, odd and damaged. Pydantic's own
-`validate_json` of the whole text is the oracle of all properties. `PARTIALJSON_EXAMPLES=10`
-in the environment tries ten times as many.
+`validate_json` of the whole text is the oracle of all properties.
 """
 
 from __future__ import annotations

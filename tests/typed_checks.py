@@ -5,7 +5,6 @@ Pydantic's own `validate_json` of the whole text is the oracle.
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -18,13 +17,13 @@ from pydantic import TypeAdapter, ValidationError
 from partialjson import Event, FieldCompleted, ModelParser, Validated, Violation
 
 from .fragmenting import Fragments, cuts
+from .strategies import times
 from .typed_family import Relative, by_hand, documents, family
 from .typed_picked import picked
 from .typed_texts import Kin, Path, continuations, spans, tree_of
 from .typed_types import Sort, some
 
-TIMES = int(os.environ.get("PARTIALJSON_EXAMPLES", "1"))
-SEEDS = range(4 * TIMES)
+SEEDS = range(times(4))
 MADE = 30  # types made by chance, for each seed
 DOCUMENTS = 9  # for each type
 CONTINUATIONS = 100  # for each violation

@@ -1,0 +1,92 @@
+"""The report on mutants, and what is said of those that live."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.mutation.__main__ import main
+from tests.mutation.report import Change, explanations, mutants
+
+MADE = '''\
+class Counter:
+    def xǁCounterǁup__mutmut_orig(self, n: int) -> int:
+        """One more."""
+        return n + 1
+
+    def xǁCounterǁup__mutmut_1(self, n: int) -> int:
+        """One more."""
+        return n - 1
+
+    def xǁCounterǁup__mutmut_2(self, n: int) -> int:
+        """One more."""
+        return n + 2
+'''
+UP = "xǁCounterǁup__mutmut_"
+
+
+def made(folder: Path, *codes: int | None) -> Path:
+    """A folder as mutmut leaves it, in which the two mutants came to these ends."""
+    file = folder / "counting.py"
+    file.write_text(MADE)
+    spans = {f"{UP}orig": [1, 4], f"{UP}1": [5, 8], f"{UP}2": [9, 12]}
+    file.with_suffix(".py.spans").write_text(json.dumps({"version": 1, "spans": spans}))
+    ends = {f"counting.{UP}{i}": code for i, code in enumerate(codes, 1)}
+    file.with_suffix(".py.meta").write_text(json.dumps({"exit_code_by_key": ends}))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("code", "fate", "lives"),
+    [
+        (0, "survived", True),
+        (1, "killed", False),
+        (3, "killed", False),
+        (-24, "timeout", False),
+        (33, "no tests", True),
+        (None, "not run", True),
+        (-11, "exit code -11", True),
+    ],
+)
+def test_a_mutant_is_read(tmp_path: Path, code: int | None, fate: str, lives: bool) -> None:
+    one, two = mutants(made(tmp_path, 1, code))
+    assert one.change == Change("counting.Counter.up", ("return n + 1",), ("return n - 1",))
+    assert two.change == Change("counting.Counter.up", ("return n + 1",), ("return n + 2",))
+    assert (two.fate, two.lives) == (fate, lives)
+
+
+def test_survivors_that_nobody_explained_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(made(tmp_path, 1, 0), {}) == 1
+    told = capsys.readouterr().out
+    assert "- return n + 1\n+ return n + 2" in told
+    assert "killed: 50.0%, at least 90%; not explained: 1" in told
+
+
+def test_what_is_explained_has_to_live(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "counting.Counter.up\n- return n + 1\n+ return n - 1\nNobody counts.\n"
+    assert main(made(tmp_path, 1, 1), explanations(text)) == 1
+    assert "explained, but killed or gone: counting.Counter.up" in capsys.readouterr().out
+    assert main(made(tmp_path, 1, 1), {}) == 0
+
+
+@pytest.mark.parametrize("text", ["a.b\n- x\n+ y", "a.b\nBecause."])
+def test_an_explanation_has_a_change_and_a_reason(text: str) -> None:
+    with pytest.raises(ValueError, match="no change or no reason"):
+        explanations(text)
+
+
+@pytest.mark.parametrize("change", explanations(), ids=str)
+def test_what_is_explained_stands_in_the_code(change: Change) -> None:
+    module, _, rest = change.function.removeprefix("partialjson._core.").partition(".")
+    thing: Any = importlib.import_module(f"partialjson._core.{module}")
+    source = inspect.getsource(reduce(getattr, rest.split("."), thing))
+    lines = {line.strip() for line in source.splitlines()}
+    assert {*change.removed} <= lines
