@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,14 @@ def hiding(here: Path) -> list[str]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     build = "compiled" if partialjson.COMPILED else "interpreted"
     terminalreporter.write_line(f"partialjson {partialjson.__version__}: {build}, {TESTED}")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def old_objects_are_left_alone() -> Iterator[None]:
+    """The collector looks at what a module's tests made, not at all tests there are."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def pytest_sessionstart() -> None:

@@ -1,6 +1,7 @@
 """How Hypothesis runs here, and how much is tried by chance.
 
-`PARTIALJSON_EXAMPLES=10` in the environment tries ten times as much everywhere, 0.1 a tenth.
+`PARTIALJSON_EXAMPLES=10` in the environment tries ten times as much everywhere, 0.1 a tenth;
+`PARTIALJSON_ALL_CUTS=1` cuts streams at every byte.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 from hypothesis import HealthCheck, settings
 
 TIMES = float(os.environ.get("PARTIALJSON_EXAMPLES", "1"))
+EVERY_BYTE = bool(os.environ.get("PARTIALJSON_ALL_CUTS"))  # minutes instead of seconds
 
 
 def times(n: int) -> int:

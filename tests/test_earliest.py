@@ -51,8 +51,8 @@ def test_documents_are_valid(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_damaged_documents_are_invalid_and_enough(name: str) -> None:
     named = load()[name]
-    cases = [*islice(damaged(named, 0), 40)]
-    assert len({case.text for case in cases}) == 40
+    cases = [*islice(damaged(named, 0), 15)]
+    assert len({case.text for case in cases}) == 15
     for case in cases:
         assert case.kind in KINDS
         assert not named.validator.is_valid(json.loads(case.text))

@@ -454,8 +454,8 @@ def test_parsers_leave_nothing_behind() -> None:
 
     live(20, every=10)  # caches fill, and one lap is like another
     blocks = sys.getallocatedblocks()  # 0 if another allocator than Python's own is in use
-    live(60, every=10)
-    assert sys.getallocatedblocks() - blocks < 500  # of 15,000 parsers
+    live(40, every=10)
+    assert sys.getallocatedblocks() - blocks < 500  # of 10,000 parsers
     tracemalloc.start()
     try:
         live(6, every=NONE)  # CPython remembers thousands of names that forks look up

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -26,10 +25,10 @@ from partialjson.providers import adapter_for
 from partialjson.providers import deltas as said
 from tests.fragmenting import cut_at, cuts
 from tests.recordings import STREAMS, expected, messages, needs_recordings
+from tests.strategies import EVERY_BYTE
 
 pytestmark = needs_recordings
 NAMES = [*expected()]
-EVERY_BYTE = bool(os.environ.get("PARTIALJSON_ALL_CUTS"))  # minutes instead of seconds
 SMALL = 2_000
 # The streams that are broken as they were recorded, and how.
 BROKEN = {
@@ -245,7 +244,7 @@ def places_to_cut(body: bytes, parts: list[tuple[At, Any]]) -> set[At]:
     ends = [end for end, _ in parts]
     return {
         min(len(body), max(0, end + d))
-        for end in ends[:: len(ends) // 25 + 1]
+        for end in ends[:: len(ends) // (25 if EVERY_BYTE else 9) + 1]
         for d in range(-2, 3)
     }
 

@@ -34,6 +34,7 @@ from partialjson import (
 )
 
 from .fragmenting import cuts
+from .strategies import times
 from .test_events import CALL, SAMPLE
 
 both = pytest.mark.skipif(
@@ -41,7 +42,7 @@ both = pytest.mark.skipif(
 )
 
 SEED = 20
-COUNT = 2000
+COUNT = times(600)
 ROOTS = (Path(partialjson.__file__).parents[1], Path(__file__).parents[1])  # the tested one first
 BUILDS = {"compiled": "", "interpreted": "1"}
 

@@ -90,8 +90,11 @@ class _Speaker:
 
     def answer(self, choice: int, finish: Finish) -> Answer:
         taken: list[Part] = []
-        for i in range(self.chance.randint(0, _MOST_PARTS)):
-            part = self.part(10 * choice + i, finish)
+        number = 10 * choice
+        end = number + _MOST_PARTS  # asked before each part, so that any can be left out
+        while number < end and self.chance.randrange(_MOST_PARTS):
+            part = self.part(number, finish)
+            number += 1
             if self.wire.objection(Answer((*taken, part), finish)) is None:
                 taken.append(part)
         said = Answer(tuple(taken), finish)
