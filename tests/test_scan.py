@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 import partialjson
 from partialjson._core import grammar, scan
-from partialjson._core.grammar import VALUE
+from partialjson._core.grammar import EXPONENT, FRACTION, INT, VALUE
 from partialjson.paths import Place
 
 from .strategies import examples
@@ -270,6 +270,13 @@ def test_a_number_may_be_read_in_two_parts(tried: Any, text: str) -> None:
         end, state = tried.number_end(text, 0, place, VALUE)
         assert end == place
         assert tried.number_end(text, place, len(text), state) == whole
+
+
+@either
+@pytest.mark.parametrize(("state", "text"), [(FRACTION, "5.3"), (EXPONENT, "5e3"), (INT, "5.e3")])
+def test_the_rest_of_a_number_is_no_number_of_its_own(tried: Any, state: int, text: str) -> None:
+    end = 2 if state == INT else 1
+    assert tried.number_end(text + " " * 30, 0, 33, state)[0] == end
 
 
 def of_digits(count: int) -> list[str]:

@@ -86,14 +86,24 @@ def test_a_character_that_only_begins_like_a_bom_is_refused() -> None:
 # --- surrogates in str ---------------------------------------------------------------
 
 
-def test_the_halves_of_a_pair_are_joined_over_fragments() -> None:
+@pytest.mark.parametrize("whole", ["😀", "\U00010000", "\U0010ffff"])
+def test_the_halves_of_a_pair_are_joined_over_fragments(whole: str) -> None:
     parser = Parser()
-    assert "".join(e.delta for e in parser.feed('"' + HIGH) if hasattr(e, "delta")) == ""
+    code = ord(whole) - 0x10000
+    high, low = chr(0xD800 + (code >> 10)), chr(0xDC00 + (code & 0x3FF))
+    assert "".join(e.delta for e in parser.feed('"' + high) if hasattr(e, "delta")) == ""
     parser.feed("")
-    parser.feed(LOW + '"')
+    parser.feed(low + '"')
     parser.close()
-    assert parser.value == "😀"
+    assert parser.value == whole
     assert parser.offset == 3  # one character, however it came
+
+
+@pytest.mark.parametrize("last", ["a", "é", "\ud7ff", "\ue000", "😀"])
+def test_only_half_a_pair_is_held(last: str) -> None:
+    parser = Parser()
+    parser.feed(f'"{HIGH}{LOW}{last}')
+    assert parser.value == "😀" + last
 
 
 @pytest.mark.parametrize(
