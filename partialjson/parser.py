@@ -25,7 +25,7 @@ from ._core.options import PLAIN, Options, checked, checked_events
 from ._core.shape import check
 from ._core.snapshot import State
 from ._core.source import Source
-from ._core.text import Decoder, Piece, size_of
+from ._core.text import Decoder, Piece, as_bytes, size_of
 from ._core.tokenizer import Tokenizer
 from ._core.tree import Tree
 from ._seal import seal, unseal
@@ -321,7 +321,7 @@ StringDelta(path=('city',), delta='Par')]
             if isinstance(fragment, str):
                 self._feed_str(str(fragment))
             else:
-                self._feed_bytes(_as_bytes(fragment))
+                self._feed_bytes(as_bytes(fragment))
         finally:
             self._finish()
         return self._take()
@@ -370,17 +370,22 @@ StringDelta(path=('city',), delta='Par')]
         """The `size` bytes at `at` begin a character that does not go on. Answer where to."""
         if not self._takes_text() and not self._may_go_on(data[at : at + size]):
             self._push_piece(Piece("\ufffd", max(size, 1)))  # no character could stand here
-        if self._repairer is not None:
-            self._repairer.stop()
-        if self._repairer is not None and "bad_utf8" in self._repairer.on:
-            self._repairer.tell_bytes(data[at : at + max(size, 1)])
-        elif self._options.bad_utf8 == "error":
+        repairer = self._repairer
+        if repairer is not None:
+            repairer.stop()
+        if self._options.bad_utf8 == "error" and not (repairer and "bad_utf8" in repairer.on):
             message = f"byte 0x{data[at + size]:02X} cannot stand here in UTF-8"
             fault = Fault("bad_utf8", self._tokenizer.base, message, bytes_in=size)
             raise self._failed(fault, "")
-        size = max(size, 1)
-        self._push_piece(Piece("\ufffd", size))
-        return at + size
+        end = at + max(size, 1)
+        self._replace(data[at:end])
+        return end
+
+    def _replace(self, data: bytes) -> None:
+        """Read a character in place of these bytes."""
+        if self._repairer is not None:
+            self._repairer.tell_bytes(data)
+        self._push_piece(Piece("\ufffd", len(data)))
 
     def _may_go_on(self, begun: bytes) -> bool:
         """Whether the character that these bytes begin could stand here."""
@@ -477,8 +482,7 @@ StringDelta(path=('city',), delta='Par')]
         repairer.stop()
         if decoder.held and "bad_utf8" in repairer.on:
             held, decoder.held = decoder.held, b""
-            repairer.tell_bytes(held)
-            self._push_piece(Piece("\ufffd", len(held)))
+            self._replace(held)
 
     def _close_text(self) -> None:
         """Half a character at the end of the rest is kept, too."""
@@ -488,7 +492,7 @@ StringDelta(path=('city',), delta='Par')]
             self._release()
         elif self._decoder.held and self._options.bad_utf8 == "replace":
             held, self._decoder.held = self._decoder.held, b""
-            self._push_piece(Piece("\ufffd", len(held)))
+            self._replace(held)
 
     # --- failing ---------------------------------------------------------------------
 
@@ -791,10 +795,3 @@ StringDelta(path=('city',), delta='Par')]
         raise TypeError(
             f"a {type(self).__name__} is not pickled: checkpoint() is its state as plain data"
         )
-
-
-def _as_bytes(fragment: bytes | bytearray | memoryview) -> bytes:
-    try:
-        return bytes(fragment)
-    except ValueError as error:
-        raise UsageError(f"this memoryview cannot be read: {error}") from None

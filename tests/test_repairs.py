@@ -559,6 +559,21 @@ def test_a_bad_byte_stands_where_it_stands(repair: Any) -> None:
         assert error.byte_offset in (offset, offset + 1)
 
 
+@pytest.mark.parametrize("data", [b',{"[/\x94', b',{"[/\xe2\x82', b',{"[/ \x94\xe2\x82 \x94'])
+@pytest.mark.parametrize("options", [{}, {"bad_utf8": "replace"}], ids=str)
+def test_bytes_that_were_replaced_count_as_they_stood(data: bytes, options: Any) -> None:
+    parser, forked = Parser(repair=True, **options), Parser(repair=True, **options)
+    parser.feed(data)
+    for byte in data:
+        forked.feed(bytes([byte]))
+        forked = forked.fork()
+    for each in (parser, forked):
+        with pytest.raises(JSONSyntaxError) as caught:
+            each.close()
+        assert caught.value.offset == 5
+        assert caught.value.byte_offset == 5
+
+
 def test_repairs_are_events_of_their_own() -> None:
     parser = Parser(repair=True, events=Repaired, paths="$.a")
     assert parser.feed("{'a': 'x', b: True}") == [Repaired(("a",), "single_quotes", 6, "'", '"')]

@@ -12,6 +12,8 @@ import codecs
 import re
 from typing import NamedTuple
 
+from ..errors import UsageError
+
 _BITE = 1024  # bytes
 _surrogate = re.compile("[\ud800-\udfff]").search
 _pair = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -77,6 +79,18 @@ class Decoder:
             return Piece(text, used), at + used
         self.held = held
         return Piece(text, used), end
+
+
+def as_bytes(fragment: bytes | bytearray | memoryview) -> bytes:
+    """A copy: the buffer may be used again.
+
+    Raises:
+        UsageError: for a memoryview that was released.
+    """
+    try:
+        return bytes(fragment)
+    except ValueError as error:
+        raise UsageError(f"this memoryview cannot be read: {error}") from None
 
 
 def size_of(text: str) -> int:

@@ -15,6 +15,8 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.build import prefer_installed
+
 from .catalogue import Target, name_of, target
 from .finds import Finds
 from .mutating import mutated
@@ -24,6 +26,7 @@ MOST = 4096  # megabytes
 
 
 def main() -> None:
+    prefer_installed()
     name, folder, seconds, seed = sys.argv[1:]
     known = target(name)
     finds = Finds(known, Path(folder))

@@ -179,6 +179,7 @@ class Repairer:
         self.shift = 0  # what was read of the given text, less the length of the repaired one
         self.bound: int | None = None  # where the given text ends that is written otherwise now
         self.edits: list[tuple[int, int]] = []  # offset in the repaired text, shift from there
+        self.narrow: list[tuple[int, int]] = []  # where U+FFFD took fewer bytes, how many
         self.lines = 0  # newlines that the tokenizer did not see
         self.newline = -1  # the given offset of the last one that was counted
         self.counted = -1  # of the tokenizer's newlines, the last that went into it
@@ -483,9 +484,11 @@ class Repairer:
         self.text = ""
 
     def tell_bytes(self, data: bytes) -> None:
-        """These bytes, which come next, are no UTF-8."""
+        """These bytes, which come next as U+FFFD, are no UTF-8."""
         self.stop()
-        self.tell("bad_utf8", 0, data.decode("utf-8", "backslashreplace"), "\ufffd")
+        self.narrow = [*self.narrow[-HELD:], (self.start, 3 - len(data))]
+        if "bad_utf8" in self.on:
+            self.tell("bad_utf8", 0, data.decode("utf-8", "backslashreplace"), "\ufffd")
 
     def refuse(self, code: str, k: int, message: str, *expected: str) -> NoReturn:
         """The character at `k` has no reading."""
@@ -549,6 +552,7 @@ class Repairer:
         else:
             doc, behind = doc[: offset - begin], doc[offset - begin :]
             extra = len(behind) - size_of(behind)
+            extra += sum(spared for at, spared in self.narrow if at >= offset)
         tokenizer.base = fault.offset
         self.mark(offset - self.start)
         self.shift = offset - fault.offset
@@ -592,6 +596,7 @@ class Repairer:
         data["modes"] = [*self.modes]
         data["wrapped"] = [*self.wrapped]
         data["edits"] = [[*edit] for edit in self.edits]
+        data["narrow"] = [[*each] for each in self.narrow]
         data["repairs"] = [event.as_dict() for event in self.repairs]
         return data
 
@@ -601,6 +606,7 @@ class Repairer:
         for name in _SAVED:
             setattr(self, name, data[name])
         self.edits = [(offset, shift) for offset, shift in data["edits"]]
+        self.narrow = [(offset, spared) for offset, spared in data["narrow"]]
         self.repairs = [_as_repaired(event) for event in data["repairs"]]
 
 

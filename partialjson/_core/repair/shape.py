@@ -136,6 +136,7 @@ _FIELDS: Final[dict[str, Callable[[Any], bool]]] = {
     "held": lambda value: _is_text(value) and len(value) <= HELD + 1,
     "lines": _is_count,
     "modes": _are(_is_text),
+    "narrow": _are(_is_edit),
     "repairs": _are(lambda value: isinstance(value, dict)),
     "span": lambda value: value is None or _is_text(value),
     "span_name": lambda value: value == "" or value in REPAIRS,

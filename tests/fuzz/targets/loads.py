@@ -45,7 +45,7 @@ def run(data: bytes) -> None:
         assert facts(error) == facts(closed)
         value = error.value
     except PartialJSONError as error:
-        assert facts(error) == facts(fed)
+        assert facts(error) == facts(fed or closed)  # a repair may decide at the end
     else:
         assert fed is None
         assert closed is None

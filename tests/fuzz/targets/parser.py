@@ -13,7 +13,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from partialjson import IncompleteJSONError, Parser, PartialJSONError
@@ -50,7 +50,14 @@ WORDS = (
     ),
 )
 _LIMITS = ("max_depth", "max_string", "max_key", "max_number", "max_members", "max_document")
-_FUNCTIONS: tuple[dict[str, Any], ...] = ({}, {}, {}, {"parse_float": Decimal, "parse_int": str})
+
+
+def exactly(text: str) -> Decimal:
+    """A number of any size. What Decimal itself raises for some exponents would pass unchanged."""
+    return Decimal(text, Context(traps=[]))
+
+
+_FUNCTIONS: tuple[dict[str, Any], ...] = ({}, {}, {}, {"parse_float": exactly, "parse_int": str})
 FORMS = ("text", "text", "bytes", "mixed")
 
 
