@@ -205,16 +205,17 @@ def _enum(validator: Any, values: Any, instance: Any, schema: Any) -> Iterator[V
 
 
 def _forms(values: list[Any]) -> frozenset[Any]:
-    """The values in a form to be found by; remembered as long as the list lives."""
+    """The values in a form to be found by; remembered for some lists at a time."""
     known = _remembered.get(id(values))
     if known is None or known[0] is not values:
-        if len(_remembered) > 1000:
-            _remembered.clear()
+        if len(_remembered) >= _MOST_REMEMBERED:
+            _remembered.pop([*_remembered][0], None)  # noqa: RUF015  # next() could meet a thread
         known = values, frozenset(map(comparable, values))
         _remembered[id(values)] = known
     return known[1]
 
 
+_MOST_REMEMBERED = 256
 _remembered: dict[int, tuple[list[Any], frozenset[Any]]] = {}
 _uniqueness = Draft202012Validator.VALIDATORS["uniqueItems"]
 _ANY_TYPE = _AnyType()

@@ -22,7 +22,7 @@ from benchmarks.build import measured, prefer_installed
 
 from .catalogue import NAMES, Target, target
 
-WARM = 3  # loops until what is kept for later is kept
+WARM = 8  # loops until what is kept for later is kept
 OBJECTS = 20  # that may come: `Held` itself, and what the interpreter counts late
 BLOCKS = 1000  # that may come: the interpreter's cache of attributes holds names from JSON
 SLOW = 20  # runs, and as many more blocks, before it is called a leak
