@@ -404,7 +404,7 @@ def restored_or_refused(checkpoint: Any) -> Parser | None:
 
 @pytest.mark.parametrize(
     "foreign",
-    [None, 1, "x", [], {}, {"format": "other"}, {"format": None, "version": 1}, object(), b"{}"],
+    [None, 1, "x", [], {}, {"format": "other"}, {"format": None, "version": 1}, object, b"{}"],
     ids=repr,
 )
 def test_what_is_no_checkpoint_is_refused(foreign: Any) -> None:

@@ -609,6 +609,15 @@ def test_of_a_number_that_may_not_come_and_what_follows_it_the_first_is_told(
     assert error.offset == offset
 
 
+@pytest.mark.parametrize("text", ["[-4.0e", "[-4.0e,", "[1.0,", "[1e5]", "[1.5e+"])
+def test_a_number_that_may_not_be_is_told_before_the_form_that_was_excluded(text: str) -> None:
+    schema = {"items": {"type": "string"}}
+    run = same_every_way(text, lambda: SchemaParser(schema, numbers="plain"))
+    assert isinstance(run.error, JSONSyntaxError)
+    assert run.error.code == "number_form"
+    assert [event.kind for event in run.events if isinstance(event, Violation)] == ["type"]
+
+
 @pytest.mark.parametrize("text", ["[12x", "[1.5x", "[-x", "[12.x"])
 def test_a_number_that_may_not_be_is_told_before_the_error_in_it(text: str) -> None:
     schema = {"items": {"type": "string"}}

@@ -208,7 +208,7 @@ def test_documents_of_types_are_valid(name: str) -> None:
 
 
 def test_documents_have_what_is_optional_and_leave_it_out() -> None:
-    found = [json.loads(text) for text in drawn(Order, 40)]
+    found = [json.loads(text) for text in drawn(Order, 100)]
     for name in ("day", "extra"):
         assert {name in item for text in found for item in text["items"]} == {name == "day", False}
     assert {"Note" in text for text in found} == {True, False}

@@ -185,7 +185,9 @@ def refused(value: float) -> float:
     raise ValueError("no")
 
 
-@pytest.mark.parametrize("type_", [Annotated[float, AfterValidator(refused)], Literal[1]], ids=str)
+@pytest.mark.parametrize(
+    "type_", [Annotated[float, AfterValidator(refused)], Literal[1]], ids=["exception", "infinite"]
+)
 def test_what_stopped_it_may_be_infinite_or_an_exception(type_: Any) -> None:
     make: Any = ModelParser
     parser = make(list[type_], stop_on_violation=True)

@@ -409,6 +409,9 @@ def test_an_unsound_rule_is_found(name: str, monkeypatch: pytest.MonkeyPatch) ->
     if name == "a number is judged before its exponent" and COMPILED:
         pytest.skip("a compiled handler cannot be patched")
     PLANTS[name](monkeypatch)
-    adversary = Adversary(random.Random(1))
-    everything = (case for seed in (-1, *SEEDS) for case in all_cases(seed))
-    assert next(contradictions(everything, adversary), None), adversary
+    adversaries = [Adversary(random.Random(seed)) for seed in range(1, 6)]  # mostly one is enough
+    for adversary in adversaries:
+        everything = (case for seed in (-1, *SEEDS) for case in all_cases(seed))
+        if next(contradictions(everything, adversary), None):
+            return
+    pytest.fail(f"nothing is found by {adversaries}")

@@ -12,11 +12,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from .evaluation import GONE, Counter, Decision, Evaluation, Frame
+from .rules import Child
 from .scalars import DEAD, OPEN, SURE
 
 if TYPE_CHECKING:
     from .report import Reporter
-    from .rules import Cause, Child, Layout
+    from .rules import Cause, Layout
 
 
 class Consequences:
@@ -240,3 +241,20 @@ def present(frame: Frame) -> list[tuple[Evaluation, Child | None]]:
     if frame.sole is not None:
         return [(frame.sole, frame.next)]
     return [(evaluation, evaluation.next) for evaluation in frame.evaluations]
+
+
+def undecided(frame: Frame) -> list[tuple[Any, Child]]:
+    """Whom the present member may still decide, each with the rules that it is to pass."""
+    found: list[tuple[Any, Child]] = [
+        (evaluation, child)
+        for evaluation, child in present(frame)
+        if child is not None and evaluation.state == OPEN
+    ]
+    if frame.sole is None:
+        for evaluation in frame.evaluations:
+            found += [
+                (counter, Child(counter.wanted.rules, ()))
+                for counter in evaluation.counters
+                if counter.state == OPEN
+            ]
+    return found

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._core.faults import Fault
 from .._core.handler import Handler
 from ..limits import NEVER
-from .consequences import Consequences, apply, present
+from .consequences import Consequences, apply, present, undecided
 from .evaluation import Counter, Evaluation, Frame
 from .judging import Judge, Result
 from .keys import Keys
@@ -384,7 +385,7 @@ class LiveSchema(Handler):
 
     def on_number(self, text: str, is_float: bool, start: int, end: int) -> None:
         if self._plain:
-            self.judge.plain_form(text, start, end)
+            self._look_at_form(text, start, end)
         self.tree.on_number(text, is_float, start, end)
         if self.skipped:
             return
@@ -424,7 +425,18 @@ class LiveSchema(Handler):
             if not begun:
                 return
         if self._plain:
-            self.judge.plain_form(begun, start, -1)
+            self._look_at_form(begun, start, -1)
+        self._number_so_far(begun, start)
+
+    def _look_at_form(self, text: str, start: int, end: int) -> None:
+        """Refuse a number that is not plain, after what its beginning says."""
+        try:
+            self.judge.plain_form(text, start, end)
+        except Fault as fault:
+            self._number_so_far(text[: fault.offset - start], start)
+            raise
+
+    def _number_so_far(self, begun: str, start: int) -> None:
         if self.skipped or (self._began >= 0 and not self._plain):
             return
         frame = self.frame
@@ -503,7 +515,7 @@ class LiveSchema(Handler):
         self._easy = False
         self._settle(self.judge.string_start, (offset,), False, offset)
         self._began = offset
-        self._watch([entry for entry in self._rules() if id(entry[0]) not in self._decided])
+        self._watch([entry for entry in undecided(self.frame) if id(entry[0]) not in self._decided])
 
     def _begins_simply(self, child: Any) -> bool:
         """A string begins whose rules are simple, and may pass."""
@@ -584,7 +596,7 @@ class LiveSchema(Handler):
         """The open string is refused by a simple rule: find out which, and where."""
         watched = self._watched
         assert watched is not None
-        self._watch(self._rules())
+        self._watch(undecided(self.frame))
         states = dict(zip(watched.mortal, self._states, strict=True))
         self._text = self._text.begun_so(self._length, self._begun, states)
         self._watched = None
@@ -630,7 +642,7 @@ class LiveSchema(Handler):
             mark += len(out) - told
             self.reporter.mark = -1
         results: list[Result] = []
-        for target, rules in self._rules():
+        for target, rules in undecided(self.frame):
             if id(target) not in self._decided:
                 result = judge(rules, *arguments)
                 if result is not None:
@@ -638,22 +650,6 @@ class LiveSchema(Handler):
         self.reporter.done = done
         if results:
             self._take(sorted(results, key=_offset_of), mark if done else len(out))
-
-    def _rules(self) -> list[tuple[Any, Child]]:
-        frame = self.frame
-        found: list[tuple[Any, Child]] = [
-            (evaluation, child)
-            for evaluation, child in present(frame)
-            if child is not None and evaluation.state == OPEN
-        ]
-        if frame.sole is None:
-            for evaluation in frame.evaluations:
-                found += [
-                    (counter, Child(counter.wanted.rules, ()))
-                    for counter in evaluation.counters
-                    if counter.state == OPEN
-                ]
-        return found
 
     def _take(self, results: list[Result], mark: int) -> None:
         """Take up what is certain of the present scalar, in the order of the text."""

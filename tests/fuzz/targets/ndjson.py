@@ -9,6 +9,7 @@ Documented: StreamError (code `malformed`) for a line that is no JSON or no UTF-
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -62,11 +63,20 @@ def naive(stream: str | bytes) -> tuple[list[Any], bool, bool]:
             if text.strip(" \t\r"):
                 values.append(json.loads(text))
         except UnicodeDecodeError as error:
-            held = is_last and error.reason == "unexpected end of data"
+            held = is_last and waits(error.object)
             return values, not held, held
         except ValueError:
             return values, not is_last, is_last
     return values, False, False
+
+
+def waits(line: bytes) -> bool:
+    """Whether more bytes could make it UTF-8, as far as CPython knows."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(line)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def seeds() -> Iterator[bytes]:
