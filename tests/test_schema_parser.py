@@ -609,6 +609,24 @@ def test_of_a_number_that_may_not_come_and_what_follows_it_the_first_is_told(
     assert error.offset == offset
 
 
+@pytest.mark.parametrize("literal", ["true", "false", "null"])
+@pytest.mark.parametrize(
+    ("schema", "kind"),
+    [
+        ({"oneOf": [{"maxLength": 3}, {"minimum": 3}]}, "oneOf"),
+        ({"oneOf": [{"maxLength": 3}, {"enum": [-1, 3]}, {"format": "email"}]}, "oneOf"),
+        ({"not": {"maxLength": 3}}, "not"),
+        ({"anyOf": [{"type": "string"}, {"const": 1}]}, "anyOf"),
+        ({"enum": [1, "a"], "oneOf": [{"maxLength": 3}, {"minimum": 3}]}, "enum"),
+    ],
+    ids=str,
+)
+def test_a_literal_is_refused_by_what_refuses_it(schema: Any, kind: str, literal: str) -> None:
+    run = same_every_way(literal, lambda: SchemaParser(schema, format=True))
+    (violation,) = [event for event in run.events if isinstance(event, Violation)]
+    assert (violation.kind, violation.offset, violation.early) == (kind, 0, True)
+
+
 @pytest.mark.parametrize("text", ["[-4.0e", "[-4.0e,", "[1.0,", "[1e5]", "[1.5e+"])
 def test_a_number_that_may_not_be_is_told_before_the_form_that_was_excluded(text: str) -> None:
     schema = {"items": {"type": "string"}}

@@ -18,7 +18,17 @@ from .equality import comparable
 from .evaluation import Evaluation, Frame
 from .patterns import Irregular, PatternInput
 from .rules import FALSE, INTEGER, NULL, REAL, STRING, TRUE, Cause, Child, Layout, Part
-from .scalars import DEAD, SURE, Numeric, OpenText, Text, errors_of, keyword_passes, passes
+from .scalars import (
+    DEAD,
+    SURE,
+    Numeric,
+    OpenText,
+    Text,
+    errors_of,
+    keyword_passes,
+    passes,
+    rest_refuses,
+)
 
 if TYPE_CHECKING:
     from .nodes import Plan
@@ -100,7 +110,8 @@ class Judge:
         layout = child.rules.layout(NULL if value is None else TRUE if value else FALSE)
         if self._passes(layout, value, start):
             return Result(SURE, start, True)
-        return Result(DEAD, start, True, layout.refusal or _first_cause(layout), value, child)
+        cause = layout.refusal or self.ask(start, lambda: rest_refuses(layout, value))
+        return Result(DEAD, start, True, cause, value, child)
 
     def number(self, child: Child, text: str, value: Any, start: int, end: int) -> Result:
         """A whole number; the character at `end` ended it."""
@@ -376,11 +387,6 @@ def _certain(layout: Text, text: OpenText) -> bool:
 
 _ON_SPINE: tuple[tuple[int, Any], ...] = ((DEAD, Text.death),)
 _QUESTIONS: tuple[tuple[int, Any], ...] = (*_ON_SPINE, (SURE, _certain))
-
-
-def _first_cause(layout: Layout) -> Cause:
-    part, keyword = layout.handed[0]
-    return Cause(part, keyword)
 
 
 def _form(text: str) -> int:

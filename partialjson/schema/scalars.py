@@ -403,12 +403,18 @@ def passes(layout: Layout, value: Any) -> bool:
 
 def rest_passes(layout: Layout, value: Any) -> bool:
     """Whether a whole value passes what is handed to jsonschema, and the alternatives."""
-    if not all(keyword_passes(part, keyword, value) for part, keyword in layout.handed):
-        return False
-    return all(
-        combined(choice, lambda option: SURE if passes(option, value) else DEAD) == SURE
-        for choice in layout.choices
-    )
+    return rest_refuses(layout, value) is None
+
+
+def rest_refuses(layout: Layout, value: Any) -> Cause | None:
+    """Which of them refuses a whole value."""
+    for part, keyword in layout.handed:
+        if not keyword_passes(part, keyword, value):
+            return Cause(part, keyword)
+    for choice in layout.choices:
+        if combined(choice, lambda option: SURE if passes(option, value) else DEAD) != SURE:
+            return Cause(choice.part, choice.keyword)
+    return None
 
 
 def keyword_passes(part: Part, keyword: str, value: Any) -> bool:
