@@ -29,7 +29,7 @@ def parser_with(options: dict[str, Any]) -> Parser:
 
 
 @pytest.mark.parametrize("size", [1, 1000])
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]}, {row[1]}")
+@pytest.mark.parametrize("row", ROWS, ids=[f"{i} {row[2]}" for i, row in enumerate(ROWS)])
 def test_every_error_says_what_it_should(row: list[str], size: int) -> None:
     text, options, code, offset, expected, message = row
     parser = parser_with(literal_eval(options))
