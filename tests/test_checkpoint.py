@@ -558,7 +558,7 @@ def forged(checkpoint: dict[str, Any], place: tuple[Any, ...], junk: Any) -> dic
         ('["a', ("tree", "text"), "\ud83d"),
         ('{"a', ("tokenizer", "token"), "\ud83d"),
     ],
-    ids=repr,
+    ids=lambda each: ascii(each).replace("\\", "/"),
 )
 def test_what_does_not_fit_together_is_refused(
     text: str, place: tuple[Any, ...], junk: Any

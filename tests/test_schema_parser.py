@@ -133,7 +133,9 @@ DECIDED: list[tuple[Any, str, tuple[Any, ...], str]] = [  # ^ stands before the 
 ]
 
 
-@pytest.mark.parametrize(("schema", "marked", "path", "kind"), DECIDED, ids=str)
+@pytest.mark.parametrize(
+    ("schema", "marked", "path", "kind"), DECIDED, ids=lambda each: str(each).replace("\\", "/")
+)
 def test_the_character_that_decides(schema: Any, marked: str, path: Any, kind: str) -> None:
     at = marked.index("^")
     text = marked.replace("^", "")
