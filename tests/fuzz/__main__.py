@@ -25,7 +25,7 @@ from .catalogue import CORPUS, NAMES, WEIGHTS, Target, name_of, target
 from .finds import FOLDER, HERE, broken, smaller
 
 SLOW, LARGE = 60, 3072  # seconds and megabytes for one input: libFuzzer ends there
-MOST_FILES, MOST_BYTES = 150, 32_000  # of one corpus
+MOST_FILES, MOST_BYTES = 40, 12_000  # of one corpus
 _STAT = re.compile(r"stat::(\w+): +([\d.]+)")
 _COVERED = re.compile(r" cov: (\d+) ft: (\d+) ")
 
@@ -202,12 +202,13 @@ def tell(result: Result) -> int:
 
 
 def grow(result: Result) -> None:
-    """Keep the smallest new inputs, as long as there is room."""
+    """Keep new inputs, small and large ones, as long as there is room."""
     folder = CORPUS / result.name
     folder.mkdir(parents=True, exist_ok=True)
     kept = [path.stat().st_size for path in folder.iterdir()]
     count, size = len(kept), sum(kept)
-    for data in sorted(result.new, key=len):
+    found = sorted(result.new, key=len)
+    for data in found[:: max(1, len(found) // MOST_FILES)]:
         path = folder / name_of(data)
         if count < MOST_FILES and size + len(data) <= MOST_BYTES and not path.exists():
             path.write_bytes(data)
