@@ -48,6 +48,13 @@ def unseal(checkpoint: object, parser: str | None = None) -> dict[str, Any]:
     return data
 
 
+def unreadable(error: Exception) -> CheckpointError:
+    """What to raise where data that is no checkpoint's brought this about."""
+    needs_name = isinstance(error, (LookupError, TypeError, AttributeError))
+    said = repr(error) if needs_name else str(error)
+    return CheckpointError(f"this checkpoint is not one: {said:.200}")
+
+
 def _digest(data: dict[str, Any]) -> str:
     from hashlib import sha256  # it takes as long to import as all the rest
 

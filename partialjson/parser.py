@@ -28,7 +28,7 @@ from ._core.source import Source
 from ._core.text import Decoder, Piece, as_bytes, size_of
 from ._core.tokenizer import Tokenizer
 from ._core.tree import Tree
-from ._seal import seal, unseal
+from ._seal import seal, unreadable, unseal
 from .errors import (
     CheckpointError,
     IncompleteJSONError,
@@ -723,7 +723,7 @@ StringDelta(path=('city',), delta='Par')]
             )
             parser._load(data)
         except Exception as error:  # whatever data can bring about
-            raise CheckpointError(f"this checkpoint is not one: {error!r}") from error
+            raise unreadable(error) from error
         return parser
 
     @classmethod

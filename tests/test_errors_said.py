@@ -1,23 +1,30 @@
-"""What each error says, word for word: `errors.txt` has a row for each, to be read aloud."""
+"""What each error says, word for word, to be read aloud.
+
+`errors.txt` has a row for each error of a parser, `refusals.txt` for each checkpoint that is none.
+"""
 
 from __future__ import annotations
 
 from ast import literal_eval
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from partialjson import Limits, Parser
+from partialjson import CheckpointError, Limits, Parser, PartialJSONError
 
 from .fragmenting import cuts, run
+from .test_checkpoint import forged
 
-ROWS = [
-    line.split("\t")
-    for line in (Path(__file__).parent / "errors.txt").read_text(encoding="utf-8").splitlines()
-    if not line.startswith("#")
-]
+
+def rows(name: str) -> list[list[str]]:
+    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+
+
+ROWS, REFUSALS = rows("errors.txt"), rows("refusals.txt")
 LIMITS = {field.name for field in fields(Limits)}
 
 
@@ -36,3 +43,18 @@ def test_every_error_says_what_it_should(row: list[str], size: int) -> None:
     error: Any = run(parser, cuts(literal_eval(text), size)).error
     found = (error.code, str(error.offset), ascii(error.expected), error.message)
     assert found == (code, offset, expected, message)
+
+
+@pytest.mark.parametrize("row", REFUSALS, ids=[f"{i} {row[3]}" for i, row in enumerate(REFUSALS)])
+def test_every_refusal_of_a_checkpoint_says_what_it_should(row: list[str]) -> None:
+    text, options, limits, place, junk = map(literal_eval, row[:5])
+    parser = Parser(**options)
+    with suppress(PartialJSONError):
+        parser.feed(text)
+    checkpoint = parser.checkpoint()
+    if place:
+        Parser.restore(checkpoint)
+        checkpoint = forged(checkpoint, place, junk)
+    with pytest.raises(CheckpointError) as caught:
+        Parser.restore(checkpoint, limits=Limits(**limits))
+    assert str(caught.value) == row[5]

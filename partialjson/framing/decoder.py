@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar
 
-from .._seal import checked, seal, unseal
+from .._seal import checked, seal, unreadable, unseal
 from ..errors import CheckpointError, StreamError, UsageError
 from ..limits import Limits
 
@@ -157,7 +157,7 @@ class Decoder(Generic[_M]):
         except CheckpointError:
             raise
         except (TypeError, ValueError, LookupError) as error:
-            raise CheckpointError(f"this checkpoint is not one: {error!r:.80}") from error
+            raise unreadable(error) from error
         return decoder
 
     def _resume(self, data: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from .._core.checkpoint import load_violation, save_violation
 from .._core.faults import Fault
 from .._core.handler import Handler
 from .._core.shape import check
+from .._seal import unreadable
 from ..errors import CheckpointError, LimitExceededError, UsageError, ValidationFailed
 from ..events import Event, Validated, Violation
 from ..limits import Limits
@@ -312,7 +313,7 @@ offset=11, early=True, detail={'message': "cannot become one of ['km', 'mile']",
         except CheckpointError:
             raise
         except Exception as error:  # whatever data can bring about
-            raise CheckpointError(f"this checkpoint is not one: {error!r}") from error
+            raise unreadable(error) from error
         return parser
 
     def _resume(self, data: dict[str, Any]) -> None:

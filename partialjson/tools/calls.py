@@ -17,7 +17,7 @@ from typing import Any, Literal, NoReturn
 
 from .._core.options import repair_as_data
 from .._core.repair.names import chosen
-from .._seal import seal, unseal
+from .._seal import seal, unreadable, unseal
 from ..errors import CheckpointError, StreamError, UsageError, ValidationFailed
 from ..events import Event, StreamFailed, TextDelta, ToolCall, ToolCallStarted
 from ..framing.messages import END, Framing, MessageDecoder
@@ -196,7 +196,7 @@ text='{"a": 1, "b": 2}'))
         except CheckpointError:
             raise
         except Exception as error:  # whatever data can bring about
-            raise CheckpointError(f"this checkpoint is not one: {error!r}") from error
+            raise unreadable(error) from error
         return calls
 
     def __reduce__(self) -> NoReturn:

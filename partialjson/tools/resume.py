@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._core.checkpoint import load_violation, save_violation
 from .._core.repair.names import chosen
-from .._seal import checked
+from .._seal import checked, unreadable
 from ..errors import CheckpointError, UsageError, ValidationFailed
 from ..events import tool_call
 from ..framing.decoder import require
@@ -125,7 +125,7 @@ def options_of(data: dict[str, Any]) -> dict[str, Any]:
     try:
         repairs, _ = chosen(options["repair"])
     except UsageError as error:
-        raise CheckpointError(f"this checkpoint is not one: {error}") from None
+        raise unreadable(error) from None
     require("missing_close" not in repairs, "it mends what was cut off")
     return options
 

@@ -16,7 +16,7 @@ from .._core.faults import Fault
 from .._core.handler import Handler
 from .._core.shape import check
 from .._core.source import Source
-from .._seal import checked
+from .._seal import checked, unreadable
 from ..errors import CheckpointError, UsageError, ValidationFailed
 from ..events import Event, Validated, Violation
 from ..limits import Limits
@@ -338,7 +338,7 @@ class ModelParser(Parser, Generic[T, P]):
         except CheckpointError:
             raise
         except Exception as error:  # whatever data can bring about
-            raise CheckpointError(f"this checkpoint is not one: {error!r}") from error
+            raise unreadable(error) from error
         return parser
 
     def _resume(self, data: dict[str, Any]) -> None:
