@@ -347,7 +347,7 @@ def test_the_sdist_holds_what_builds_and_tests_the_package(built: Built) -> None
         names = {member.name.partition("/")[2] for member in archive if member.isfile()}
     folders = ("partialjson/", "tests/", "fixtures/", "benchmarks/", "docs/")
     files = {"CHANGELOG.md", "LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.py"}
-    files |= {"noxfile.py"}
+    files |= {"SECURITY.md", "noxfile.py"}
     expected = {name for name in built.files if name.startswith(folders)} | files
     assert files <= built.files
     made = {name for name in names if ".egg-info/" in name} | {"PKG-INFO", "setup.cfg"}
