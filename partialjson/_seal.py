@@ -50,7 +50,7 @@ def unseal(checkpoint: object, parser: str | None = None) -> dict[str, Any]:
 
 def unreadable(error: Exception) -> CheckpointError:
     """What to raise where data that is no checkpoint's brought this about."""
-    needs_name = isinstance(error, (LookupError, TypeError, AttributeError))
+    needs_name = isinstance(error, (LookupError, TypeError, AttributeError)) or not str(error)
     said = repr(error) if needs_name else str(error)
     return CheckpointError(f"this checkpoint is not one: {said:.200}")
 

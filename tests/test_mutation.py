@@ -64,7 +64,16 @@ def test_survivors_that_nobody_explained_are_named(
     assert main(made(tmp_path, 1, 0), {}) == 1
     told = capsys.readouterr().out
     assert "- return n + 1\n+ return n + 2" in told
-    assert "killed: 50.0%, at least 90%; not explained: 1" in told
+    assert "killed: 50.0%, at least 90%; not explained: 1; not run: 0" in told
+
+
+def test_mutants_that_were_not_tried_are_counted_and_not_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(made(tmp_path, 1, None), {}) == 1
+    told = capsys.readouterr().out
+    assert "not explained: 0; not run: 1" in told
+    assert "return n + 2" not in told
 
 
 def test_what_is_explained_has_to_live(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

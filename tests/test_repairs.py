@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import random
 import sys
@@ -572,6 +573,41 @@ def test_bytes_that_were_replaced_count_as_they_stood(data: bytes, options: Any)
             each.close()
         assert caught.value.offset == 5
         assert caught.value.byte_offset == 5
+
+
+def bytes_of_characters(data: bytes) -> list[int]:
+    """Where each character begins, also those in place of bad bytes, and where the last ends."""
+    bad: dict[int, int] = {}
+
+    def noted(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeDecodeError)
+        bad[error.start] = error.end
+        return "\ufffd", error.end
+
+    codecs.register_error("noted", noted)
+    data.decode("utf-8", "noted")
+    begins, at = [], 0
+    while at < len(data):
+        begins.append(at)
+        first = data[at]
+        at = bad.get(at, at + 1 + (first >= 0xC0) + (first >= 0xE0) + (first >= 0xF0))
+    return [*begins, at]
+
+
+PIECES = [*(c.encode() for c in '{}[],:"/-1a \né'), b"\x94", b"\xe2\x82", b"\xff"]
+
+
+@pytest.mark.parametrize("before", [b"", b',{"[/'])  # behind the second, text is held
+@given(st.lists(st.sampled_from(PIECES), max_size=6), st.sampled_from([1, 2, 3, 100]))
+@examples(1000)
+def test_the_byte_of_an_error_is_where_its_character_begins(
+    before: bytes, pieces: list[bytes], size: int
+) -> None:
+    data = before + b"".join(pieces)
+    for options in ({}, {"bad_utf8": "replace"}):
+        error: Any = run(Parser(repair=True, **options), cuts(data, size)).error  # type: ignore[arg-type]
+        if error is not None:
+            assert error.byte_offset == bytes_of_characters(data)[error.offset]
 
 
 def test_repairs_are_events_of_their_own() -> None:

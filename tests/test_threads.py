@@ -157,7 +157,15 @@ def test_a_plan_is_one_for_all_who_ask_at_once() -> None:
 def test_more_models_than_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "_MOST", 2)
     models = [type(f"M{i}", (Cat,), {}) for i in range(4)]
-    at_once(lambda i: [plan.adapter_of(models[(i + k) % 4]) for k in range(20)])
+
+    cat = {"kind": "cat", "name": "Tom", "lives": 9}
+
+    def ask(i: int) -> list[type]:
+        asked = [models[(i + k) % 4] for k in range(20)]
+        return [type(plan.adapter_of(each).validate_python(cat)) for each in asked]
+
+    for i, got in enumerate(at_once(ask)):
+        assert got == [models[(i + k) % 4] for k in range(20)]
 
 
 def zoo(number: int) -> str:

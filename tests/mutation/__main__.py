@@ -17,13 +17,16 @@ from .report import LEAST, Change, Mutant, explanations, mutants, share, table
 
 def main(folder: Path, known: Mapping[Change, str]) -> int:
     found = mutants(folder)
-    open_ones = [each for each in found if each.lives and each.change not in known]
+    waiting = sum(each.fate == "not run" for each in found)
+    lives = [each for each in found if each.lives and each.fate != "not run"]
+    open_ones = [each for each in lives if each.change not in known]
     for each in open_ones:
         print(f"{each.name}: {each.fate}", *each.change.lines(), sep="\n", end="\n\n")
     print(table(found, known))
     killed = share(found, {"killed", "timeout"})
-    print(f"\nkilled: {killed:.1%}, at least {LEAST:.0%}; not explained: {len(open_ones)}")
-    return int(killed < LEAST or bool(open_ones) or unused(found, known))
+    print(f"\nkilled: {killed:.1%}, at least {LEAST:.0%}; not explained: {len(open_ones)};", end="")
+    print(f" not run: {waiting}")
+    return int(killed < LEAST or bool(open_ones) or waiting > 0 or unused(found, known))
 
 
 def unused(found: list[Mutant], known: Mapping[Change, str]) -> bool:

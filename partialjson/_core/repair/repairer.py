@@ -19,6 +19,7 @@ tokenizer reads. `edits` leads from the second to the first.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from ...events import Repaired, event_from_dict
@@ -179,7 +180,7 @@ class Repairer:
         self.shift = 0  # what was read of the given text, less the length of the repaired one
         self.bound: int | None = None  # where the given text ends that is written otherwise now
         self.edits: list[tuple[int, int]] = []  # offset in the repaired text, shift from there
-        self.narrow: list[tuple[int, int]] = []  # where U+FFFD took fewer bytes, how many
+        self.narrow = deque[tuple[int, int]](maxlen=HELD + 1)  # where U+FFFD spared bytes, how many
         self.lines = 0  # newlines that the tokenizer did not see
         self.newline = -1  # the given offset of the last one that was counted
         self.counted = -1  # of the tokenizer's newlines, the last that went into it
@@ -486,7 +487,7 @@ class Repairer:
     def tell_bytes(self, data: bytes) -> None:
         """These bytes, which come next as U+FFFD, are no UTF-8."""
         self.stop()
-        self.narrow = [*self.narrow[-HELD:], (self.start, 3 - len(data))]
+        self.narrow.append((self.start, 3 - len(data)))
         if "bad_utf8" in self.on:
             self.tell("bad_utf8", 0, data.decode("utf-8", "backslashreplace"), "\ufffd")
 
@@ -552,7 +553,7 @@ class Repairer:
         else:
             doc, behind = doc[: offset - begin], doc[offset - begin :]
             extra = len(behind) - size_of(behind)
-            extra += sum(spared for at, spared in self.narrow if at >= offset)
+            extra += sum(spared for at, spared in self.narrow if offset <= at < begin)
         tokenizer.base = fault.offset
         self.mark(offset - self.start)
         self.shift = offset - fault.offset
@@ -606,7 +607,7 @@ class Repairer:
         for name in _SAVED:
             setattr(self, name, data[name])
         self.edits = [(offset, shift) for offset, shift in data["edits"]]
-        self.narrow = [(offset, spared) for offset, spared in data["narrow"]]
+        self.narrow.extend((offset, spared) for offset, spared in data["narrow"])
         self.repairs = [_as_repaired(event) for event in data["repairs"]]
 
 
