@@ -21,6 +21,10 @@ pure_only = pytest.mark.skipif(
     partialjson.COMPILED, reason="counts the interpreter's calls, or looks into its objects"
 )
 
+untraced_only = pytest.mark.skipif(
+    sys.gettrace() is not None, reason="a traced interpreter extends no string in its place"
+)
+
 
 def stale(here: Path, tested: Path) -> list[str]:
     """The source files that differ between a checkout and the package under test."""

@@ -21,8 +21,13 @@ def times(n: int) -> int:
 
 def examples(n: int) -> settings:
     """So many examples, the same in each run, however long they take."""
+    return exactly(times(n))
+
+
+def exactly(n: int) -> settings:
+    """The same, where it is told what is among so many."""
     return settings(
-        max_examples=times(n),
+        max_examples=n,
         deadline=None,
         derandomize=True,
         database=None,

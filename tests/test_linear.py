@@ -32,7 +32,7 @@ from partialjson import (
 from partialjson._core import scan
 from partialjson.testing import document
 
-from .conftest import pure_only
+from .conftest import pure_only, untraced_only
 from .fragmenting import Fragments, cuts, run
 from .test_promises import mutated, soup, spoilt
 
@@ -166,6 +166,7 @@ def test_the_primitives_see_each_character_at_most_four_times(name: str, steps: 
 LARGE = 30_000  # bytes; what stands is many times that
 
 
+@untraced_only
 @pytest.mark.parametrize("name", SHAPES)
 def test_no_fragment_takes_memory_for_what_came_before_it(name: str) -> None:
     make, options = SHAPES[name]
@@ -228,6 +229,7 @@ def test_reading_the_value_after_each_fragment_is_linear(before: str, steps: Ste
     assert cost(4000) <= cost(1000) * 1.05
 
 
+@untraced_only
 @pytest.mark.parametrize("before", ["", "[1, ", '{"a": {"b": '])
 def test_a_string_that_is_read_while_it_grows_is_extended_where_it_is(before: str) -> None:
     parser = Parser(events=())

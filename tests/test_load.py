@@ -30,6 +30,6 @@ def test_a_stream_that_comes_out_as_another_is_told() -> None:
     counts = load.Counts()
     load._compare(7, counts, same=False)
     assert counts.wrong == ["stream 7 came out as another"]
-    figures = load.Figures("asyncio", 1, 1.0, counts, 1.0, 100.0, 10_000, 0.5)
+    figures = load.Figures("asyncio", 1, 1.0, counts, 1.0, 100.0, 30_000, 10_000, 0.5)
     assert len(figures.problems()) == 4
     assert figures.line().count("|") == load.HEAD.splitlines()[0].count("|")

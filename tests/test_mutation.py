@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -96,3 +99,81 @@ def test_what_is_explained_stands_in_the_code(change: Change) -> None:
     name = names.rpartition(".")[2]
     lines = {line.strip() for line in source[source.index(f"def {name}(") :].splitlines()}
     assert {*change.removed} <= lines
+
+
+# --- trying them ------------------------------------------------------------------------
+
+PROGRAM = """\
+from tests.mutation.trial import switched
+
+up: dict = {}
+unused: dict = {}
+
+
+@switched(up)
+def one_more(n):
+    return up["_mutmut_orig"](n)
+
+
+@switched(unused)
+def nobody_calls(n):
+    return n
+
+
+def made(variants, name, **functions):
+    for variant, function in functions.items():
+        function.__name__ = f"x_{name}__mutmut_{variant}"
+        function.__module__ = __name__
+        variants["_mutmut_orig" if variant == "orig" else function.__name__] = function
+
+
+def loops(n):
+    while True:
+        pass
+
+
+def takes_all_memory(n):
+    return [0] * 10**12
+
+
+made(up, "one_more", orig=lambda n: n + 1, a=lambda n: n - 1, b=lambda n: abs(n) + 1, c=loops)
+made(up, "one_more", d=takes_all_memory)
+made(unused, "nobody_calls", orig=lambda n: n, e=lambda n: -n)
+"""
+TESTS = """\
+from counting import one_more
+
+
+def test_some():
+    assert one_more(0) > -9
+
+
+def test_more():
+    assert one_more(1) == 2
+"""
+RUN = """\
+import os, pytest
+from tests.mutation import trial
+
+trial._LEAST = 1
+names = ["one_more__mutmut_" + x for x in "abcd"] + ["nobody_calls__mutmut_e"]
+told = lambda name, code: print("told", name[-1], code, file=open("told", "a"))
+print(pytest.main(["-q"], plugins=[trial.Trials([f"counting.x_{n}" for n in names], told, 9, 2)]))
+"""
+
+
+def test_each_mutant_is_tried(tmp_path: Path) -> None:
+    pytest.importorskip("resource")
+    (tmp_path / "counting.py").write_text(PROGRAM)
+    (tmp_path / "test_counting.py").write_text(TESTS)
+    root = str(CORE.parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", RUN],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{tmp_path}"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = sorted((tmp_path / "told").read_text().splitlines())
+    assert told == ["told a 1", "told b 0", "told c -24", "told d 1", "told e 33"]

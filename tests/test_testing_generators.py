@@ -43,7 +43,7 @@ from partialjson.testing.spelling import respelled
 from .fragmenting import run
 from .oracle import Rules, read
 from .recordings import needs_recordings
-from .strategies import examples
+from .strategies import exactly, examples
 
 Shapes = dict[str, Callable[[Any], Any]]
 
@@ -61,7 +61,7 @@ def drawn(strategy: st.SearchStrategy[Any], n: int) -> list[Any]:
     """So many examples, the same in each run."""
     found: list[Any] = []
 
-    @examples(n)
+    @exactly(n)
     @given(strategy)
     def add(example: Any) -> None:
         found.append(example)

@@ -38,14 +38,14 @@ from partialjson import ModelParser, SchemaParser, UsageError
 from partialjson.testing import documents_for
 from partialjson.testing.schemas import DEEPEST, Schemas
 
-from .strategies import examples
+from .strategies import exactly, examples
 
 
 def drawn(given_: Any, n: int = 20, **options: Any) -> list[str]:
     """So many documents, the same in each run."""
     found: list[str] = []
 
-    @examples(n)
+    @exactly(n)
     @given(documents_for(given_, **options))
     def add(text: str) -> None:
         found.append(text)

@@ -30,7 +30,7 @@ from partialjson.testing.wiring import answers_for
 from tests import quirks_page
 from tests.fixtures_made import bodies
 from tests.reading_back import arrived, assert_told_right, told_of_calls, written
-from tests.strategies import examples
+from tests.strategies import exactly, examples
 
 FITTING = [(name, each) for name, quirk in QUIRKS.items() for each in quirk.wires]
 KINDS = {"sse": "sse", "ndjson": "ndjson", "jsonarray": "jsonarray", "eventstream": "eventstream"}
@@ -325,7 +325,7 @@ def test_wires_and_quirks_of_all_kinds_are_drawn() -> None:
     names: set[str] = set()
     quirks: set[str] = set()
 
-    @examples(400)
+    @exactly(400)
     @given(wires(calls={"f": st.just("{}")}, shrink=False, finishes=["complete"]))
     def collect(response: Wired) -> None:
         names.add(response.wire)

@@ -49,7 +49,7 @@ from typing_extensions import NotRequired, TypedDict
 from partialjson import ModelParser, Parser, Partial, Stream, UsageError, Validated
 from partialjson.typed.partial import PartialModel, PartialRecord, partial_class
 
-from .conftest import pure_only
+from .conftest import pure_only, untraced_only
 from .fragmenting import cut_at, cuts, ways
 from .typed_family import by_hand, documents, family
 
@@ -426,18 +426,16 @@ def test_a_mark_changes_nothing_else() -> None:
 # --- the classes ----------------------------------------------------------------------------
 
 
-class Fresh(BaseModel):
-    inner: list[Fresh] = []
-
-
 def test_classes_are_made_when_somebody_looks_and_stay_with_their_model() -> None:
-    parser = ModelParser(Fresh)
+    inner: Any = ("list[Fresh]", [])
+    fresh: Any = create_model("Fresh", inner=inner)
+    parser = ModelParser(fresh)
     parser.feed('{"inner": [{')
-    assert "__partialjson_partial__" not in vars(Fresh)
+    assert "__partialjson_partial__" not in vars(fresh)
     first = type(parser.partial)
-    assert partial_class(Fresh) is first
-    assert type(ModelParser(Fresh).partial) is first is type(parser.partial.inner[0])
-    assert not issubclass(first, Fresh)
+    assert partial_class(fresh) is first
+    assert type(ModelParser(fresh).partial) is first is type(parser.partial.inner[0])
+    assert not issubclass(first, fresh)
 
 
 def test_classes_go_with_their_model() -> None:
@@ -898,6 +896,7 @@ def test_no_shape_makes_a_look_dearer(shape: str) -> None:
 
 
 @pure_only
+@untraced_only
 def test_a_long_string_is_not_copied_for_each_look() -> None:
     parser = ModelParser(Record)
     parser.feed('{"name": "' + "x" * 1_000_000)
