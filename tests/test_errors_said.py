@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from partialjson import CheckpointError, Limits, Parser, PartialJSONError
+from partialjson import CheckpointError, Limits, Parser, PartialJSONError, UsageError, loads
 
 from .fragmenting import cuts, run
 from .test_checkpoint import forged
@@ -58,3 +58,44 @@ def test_every_refusal_of_a_checkpoint_says_what_it_should(row: list[str]) -> No
     with pytest.raises(CheckpointError) as caught:
         Parser.restore(checkpoint, limits=Limits(**limits))
     assert str(caught.value) == row[5]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"keep": 1}, "keep must be a bool, not int"),
+        ({"many": None}, "many must be a bool, not NoneType"),
+        ({"parse_int": "f"}, "parse_int must be callable, not str"),
+        ({"parse_float": 1}, "parse_float must be callable, not int"),
+        ({"limits": {"max_depth": 1}}, "limits must be Limits(...), not dict"),
+        ({"events": 5}, "events must be event classes, not int"),
+        ({"trailing": "x"}, "trailing must be 'error' or 'keep', not 'x'"),
+        (
+            {"many": True, "trailing": "keep"},
+            "many=True reads documents to the end, so nothing trails; leave trailing='error'",
+        ),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_options_that_do_not_fit_say_what_would(options: dict[str, Any], message: str) -> None:
+    with pytest.raises((TypeError, UsageError)) as caught:
+        Parser(**options)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"partial": 1}, "partial must be a bool, not int"),
+        ({"partial": True, "strings": "x"}, "strings must be 'keep' or 'drop', not 'x'"),
+        (
+            {"numbers": "keep"},
+            "strings, numbers and literals speak of unfinished values; they need partial=True",
+        ),
+    ],
+    ids=["partial", "strings", "numbers"],
+)
+def test_choices_that_do_not_fit_say_what_would(options: dict[str, Any], message: str) -> None:
+    with pytest.raises((TypeError, UsageError)) as caught:
+        loads("1", **options)
+    assert str(caught.value) == message

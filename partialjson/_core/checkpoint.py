@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from math import isinf
 from typing import Any
 
 from ..errors import CheckpointError
@@ -251,8 +252,8 @@ def _members(value: Any, sources: dict[Any, Any], hole: tuple[Any, ...]) -> list
 
 
 def _scalar(value: Any) -> str:
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
-        return "1e999" if value > 0 else "-1e999"  # as written: beyond the floats
+    if isinstance(value, float) and isinf(value):
+        return float.__repr__(value).replace("inf", "1e999")  # as written: beyond the floats
     try:
         return json.dumps(value)
     except (TypeError, ValueError) as error:

@@ -141,7 +141,7 @@ def _check_documents(tokenizer: dict[str, Any], tree: dict[str, Any], keep: bool
 def _is_number(token: str, state: int) -> bool:
     """Whether reading a number up to here gives this state."""
     n = len(token)
-    return n > 0 and scan.number_end(token, 0, n, g.VALUE) == (n, state)
+    return scan.number_end(token, 0, n, g.VALUE) == (n, state)
 
 
 def _check_token(tokenizer: dict[str, Any], tree: dict[str, Any]) -> None:
