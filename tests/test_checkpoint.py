@@ -845,6 +845,27 @@ def resumed(text: str, rest: str, **options: Any) -> Any:
     return again.value
 
 
+def test_a_parser_that_read_nothing_has_this_state() -> None:
+    checkpoint = Parser().checkpoint()
+    assert checkpoint["text"] == {"held": "", "high": [], "tail": "", "wide": 0}
+    zeros = "base began commas digits document_start documents high lines mark matched unit"
+    assert checkpoint["tokenizer"] == {
+        **dict.fromkeys([*zeros.split(), "string_length"], 0),
+        **dict.fromkeys(["rest", "token", "word"], ""),
+        "in_key": False,
+        "is_object": False,
+        "newline": -1,
+        "stack": [],
+        "state": "start",
+    }
+    always = dict.fromkeys(["_kept", "_store", "_told", "_valued", "want_pieces"], True)
+    assert checkpoint["tree"] == {
+        "flags": {**always, "in_string": False, "index": 0, "placed": False, "repeated": False},
+        "frames": [["{", None, None, False, True, False, None]],
+        "text": "",
+    }
+
+
 def test_numbers_beyond_the_floats_keep_their_sign() -> None:
     assert resumed("[1e999, -1e999, [-1E400], ", "1]") == [inf, -inf, [-inf], 1]
 

@@ -99,3 +99,13 @@ def test_choices_that_do_not_fit_say_what_would(options: dict[str, Any], message
     with pytest.raises((TypeError, UsageError)) as caught:
         loads("1", **options)
     assert str(caught.value) == message
+
+
+def test_an_integer_that_the_interpreter_converts_not_says_so() -> None:
+    error: Any = run(Parser(limits=Limits(max_number=10_000)), ["[", 5000 * "1", "]"]).error
+    assert (error.code, error.limit, error.maximum) == ("limit_exceeded", "max_number", 4300)
+    assert error.offset == 5001
+    assert error.message == (
+        "this interpreter converts no integer of 5000 digits "
+        "(sys.set_int_max_str_digits is 4300); max_number allows them"
+    )
