@@ -563,6 +563,8 @@ def forged(checkpoint: dict[str, Any], place: tuple[Any, ...], junk: Any) -> dic
         ('["a', ("tree", "text"), "\ud83d"),
         ('{"a', ("tokenizer", "token"), "\ud83d"),
         ("{", ("tokenizer", "state"), "item"),
+        ("[1, ", ("tree", "text"), "abc"),
+        ('{"a', ("tree", "text"), "abc"),
         ("[tr", ("tokenizer", "matched"), 0),
         ("[tr", ("tokenizer", "matched"), 4),
         ("[1,", ("tree", "flags", "repeated"), True),

@@ -161,6 +161,7 @@ def _check_token(tokenizer: dict[str, Any], tree: dict[str, Any]) -> None:
         and (state not in (g.HIGH, g.HIGH_ESCAPE, g.LOW) or _high(tokenizer["high"]))
         and flags["in_string"] == (in_text and not tokenizer["in_key"])
         and (not flags["placed"] or flags["in_string"])
+        and (not tree["text"] or flags["in_string"])
         and (not flags["repeated"] or (inside and is_object and state in _AT_VALUE))
         and (state not in g.NUMBER_EXPECTED or _is_number(tokenizer["token"], state))
     )

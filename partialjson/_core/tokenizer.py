@@ -206,7 +206,7 @@ class Tokenizer:
             _, self.state = scan.number_end(self.token, 0, len(self.token), VALUE)
             if self.state >= ZERO:
                 self._end_number(self.base)
-                break
+                return
             self.token = self.token[: len(self.token) - 1]
 
     def takes_text(self) -> bool:
