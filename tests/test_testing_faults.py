@@ -238,6 +238,29 @@ def test_what_ends_a_stream_closes_its_source() -> None:
     assert closed == ["closed"]
 
 
+def test_whoever_leaves_a_loop_closes_its_source() -> None:
+    async def leave() -> list[str]:
+        closed: list[str] = []
+        source = once(EVENTS, closed)  # it stays
+        leaving: Any = aiter(faulty(source))
+        await anext(leaving)
+        await leaving.aclose()
+        return [*closed]
+
+    assert asyncio.run(leave()) == ["closed"]
+    closed: list[str] = []
+    source = once(EVENTS, closed)
+    assert asyncio.run(collected(faulty(source, script=[(1, "cut")])))
+    assert closed == ["closed"]
+
+
+def test_of_the_past_no_more_comes_again_than_was_asked_for() -> None:
+    for count in range(len(EVENTS) + 2):
+        at = len(EVENTS) - 1
+        again = EVENTS[max(0, at - count) : at]
+        assert came(EVENTS, (at, "replayed", count)) == [*EVENTS[:at], *again, EVENTS[at]]
+
+
 def test_an_asynchronous_stream_needs_a_loop() -> None:
     with pytest.raises(UsageError, match="async for"):
         iter(faulty(slowly([], [])))

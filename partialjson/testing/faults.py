@@ -190,8 +190,12 @@ def _actions(striker: Striker, source: Iterator[Any]) -> Iterator[tuple[str, Any
 
 
 async def _asynchronous(source: Iterator[Any]) -> AsyncIterator[Any]:
-    for thing in source:
-        yield thing
+    try:
+        for thing in source:
+            yield thing
+    finally:
+        if hasattr(source, "close"):
+            source.close()
 
 
 # --- what was asked for -----------------------------------------------------------------

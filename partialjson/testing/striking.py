@@ -207,7 +207,8 @@ class Striker:
     def _before(self, event: Event, kind: str, detail: Any) -> list[Event]:
         """What comes before an event, for a fault."""
         if kind == "replayed":
-            return [*self._past][-detail:]
+            past = [*self._past]
+            return past[max(0, len(past) - detail) :]
         return [like(event, each) for each in ([detail] if kind == "garbage" else self.errors)]
 
     def _end(self, kind: str, event: Event, detail: Any) -> Iterator[Action]:
