@@ -412,7 +412,7 @@ def test_an_unsound_rule_is_found(name: str, monkeypatch: pytest.MonkeyPatch) ->
     PLANTS[name](monkeypatch)
     adversaries = [Adversary(random.Random(seed)) for seed in range(1, 6)]  # mostly one is enough
     for adversary in adversaries:
-        everything = (case for seed in (-1, *SEEDS) for case in all_cases(seed))
+        everything = (case for seed in range(-1, 4) for case in all_cases(seed))
         if next(contradictions(everything, adversary), None):
             return
     pytest.fail(f"nothing is found by {adversaries}")
