@@ -24,7 +24,12 @@ cdef class Parser:
 
     @cython.locals(text=str, wide=Py_ssize_t, recent=list, tokenizer=Tokenizer, tree=Tree, events=list)
     cpdef list feed(self, fragment)
+    cdef int _manner(self) except -1
+    cdef _begin(self)
+    cdef _finish(self)
+    cdef _refuse_busy(self)
     cdef _read(self, Py_ssize_t wide)
     @cython.locals(tokenizer=Tokenizer)
     cdef _push(self, str text, Py_ssize_t wide)
     cdef list _take(self)
+    cdef _close(self)

@@ -615,6 +615,20 @@ def test_a_made_up_state_of_repairs_is_refused(text: str, name: str, junk: Any) 
         Parser.restore(forged(checkpoint, ("repairs", name), junk))
 
 
+def test_a_made_up_bracket_that_closes_nothing_is_refused() -> None:
+    parser = Parser(repair=True)
+    parser.feed("[[1 ")
+    checkpoint = parser.checkpoint()
+    for held in ("]", "}"):
+        edited = forged(checkpoint, ("repairs", "modes"), ["bracket"])
+        edited = forged(edited, ("repairs", "held"), held)
+        if held == "]":
+            Parser.restore(edited)
+        else:
+            with pytest.raises(CheckpointError, match="the bracket closes nothing"):
+                Parser.restore(edited)
+
+
 @pytest.mark.parametrize(
     ("text", "edits"),
     [

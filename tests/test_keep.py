@@ -24,6 +24,9 @@ from partialjson import (
     UsageError,
     ValueStarted,
 )
+from partialjson._core.handler import Handler
+from partialjson._core.options import Options
+from partialjson._core.tokenizer import Tokenizer
 
 from .fragmenting import run, same_every_way
 
@@ -295,3 +298,10 @@ def test_only_retained_members_count_towards_their_limit() -> None:
     )
     assert isinstance(remembered.error, LimitExceededError)
     assert remembered.error.offset == 15
+
+
+def test_who_retains_nothing_has_no_members_to_count() -> None:
+    tokenizer = Tokenizer(Handler(), Options(limits=Limits(max_members=1)))
+    tokenizer.feed("[1,2,3]")
+    tokenizer.close()
+    assert tokenizer.documents == 1

@@ -15,7 +15,6 @@ from typing import NamedTuple
 from ..errors import UsageError
 
 _BITE = 1024  # bytes
-_surrogate = re.compile("[\ud800-\udfff]").search
 _pair = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
@@ -49,14 +48,12 @@ class Decoder:
         self.high = ""
 
     def of_str(self, fragment: str) -> Piece:
-        """The text of a `str` that is not all ASCII, or comes after a held surrogate."""
-        text = self.high + fragment
+        """The text of a `str` that has surrogates, or comes after a held one."""
+        text = _pair.sub(_joined, self.high + fragment)
         self.high = ""
-        if _surrogate(text):
-            text = _pair.sub(_joined, text)
-            if "\ud800" <= text[-1] <= "\udbff":
-                self.high = text[-1]
-                text = text[:-1]
+        if "\ud800" <= text[-1] <= "\udbff":
+            self.high = text[-1]
+            text = text[:-1]
         return Piece(text, size_of(text))
 
     def of_bytes(self, data: bytes, at: int) -> tuple[Piece, int]:

@@ -43,8 +43,6 @@ def ticks_begin(r: Repairer, c: str, text: str, k: int) -> int:
     """A backtick where a document may begin, or after it."""
     if c != "`" or r.tokenizer.state not in (START, DONE) or not r.on & {"fence", "prose"}:
         return -1
-    if not r.at_root:
-        return -1
     r.begin("ticks", c)
     return k + 1
 

@@ -100,6 +100,12 @@ def _inner(r: Repairer) -> None:
         r.end()
 
 
+def _hex(r: Repairer) -> None:
+    if "missing_close" not in r.on:
+        _incomplete(r, "hex digit")
+    r.end()
+
+
 def _first_word(r: Repairer) -> None:
     held = r.end()
     r.mark(-len(held))
@@ -221,6 +227,7 @@ _ENDS: Final[Mapping[str, Callable[[Repairer], None]]] = {
     "bracket": _bracket,
     "quoted": _quoted,
     "inner": _inner,
+    "hex": _hex,
     "first_word": _first_word,
     "word": _word,
     "word_end": _word,

@@ -348,15 +348,13 @@ class Repairer:
 
     def replace(self, k: int, before: str, after: str) -> int:
         """The same without a word."""
-        if before != after:
-            self.mark(k)
-            self.bound = self.start + k + len(before)
+        self.mark(k)
+        self.bound = self.start + k + len(before)
         if after:
             self.put(after, k, before)
-        if before != after:
-            self.bound = None
-            self.count_newlines(before, k)
-            self.mark(k + len(before))
+        self.bound = None
+        self.count_newlines(before, k)
+        self.mark(k + len(before))
         return k + len(before)
 
     def tell(self, name: str, k: int, before: str, after: str) -> None:
@@ -416,8 +414,7 @@ class Repairer:
 
     def open_span(self, name: str, k: int) -> None:
         """From `k` on text is left out, by the repair of that name."""
-        if self.span is None:
-            self.span, self.span_at, self.span_name = "", self.start + k, name
+        self.span, self.span_at, self.span_name = "", self.start + k, name
 
     def skip(self, text: str, k: int) -> None:
         """Leave out `text`, which stands at `k`."""
@@ -427,11 +424,10 @@ class Repairer:
 
     def close_span(self, k: int) -> None:
         """The span ends before `k`."""
-        if self.span is not None:
-            span, self.span = self.span, None
-            if span:
-                self.mark(k)
-                self.tell(self.span_name, self.span_at - self.start, span, "")
+        span, self.span = self.span, None
+        if span:
+            self.mark(k)
+            self.tell(self.span_name, self.span_at - self.start, span, "")
 
     def unread(self) -> str:
         """Forget the open number, literal or escape, of which nobody has heard."""

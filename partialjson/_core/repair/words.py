@@ -298,8 +298,6 @@ def is_begun(r: Repairer, text: str) -> bool:
 
 def bare_begins(r: Repairer, k: int, c: str) -> int:
     """A string without quotes: what is held, and more."""
-    if not r.held and (c in '"{[' or c in _END_OF_BARE):
-        r.refuse("unexpected_character", k, f"expected a value, found {shown(c)}", "value")
     held = r.held
     at = k - len(held)
     r.tell("bare_strings", at, held or c, '"' + (held or c))
