@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -51,6 +50,7 @@ from partialjson.apps import demo as bundled
 from partialjson.apps.screen import Screen
 from partialjson.apps.watch import Problem, Reading, Tally, explained
 from partialjson.apps.words import brief, object_text, plain, quoted, shown
+from partialjson.testing import documents
 from partialjson.testing.writers import WIRES, Answer, Call
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -867,18 +867,10 @@ def test_nothing_is_kept_of_what_can_never_be_shown_again() -> None:
     assert stage.picture()[-3].strip()
 
 
-ANY_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=30),
-    lambda inner: st.lists(inner, max_size=6) | st.dictionaries(st.text(max_size=20), inner),
-    max_leaves=40,
-)
-
-
 @settings(deadline=None)  # a picture after every fragment takes what it takes
-@given(ANY_JSON, st.integers(1, 90), st.integers(1, 30), st.integers(1, 9))
-def test_a_picture_never_exceeds_its_frame(value: Any, width: int, height: int, size: int) -> None:
-    stage = Stage(Parser(lone_surrogates="replace"))
-    text = json.dumps(value)
+@given(documents(), st.integers(1, 90), st.integers(1, 30), st.integers(1, 9))
+def test_a_picture_never_exceeds_its_frame(text: str, width: int, height: int, size: int) -> None:
+    stage = Stage(Parser())
     for at in range(0, len(text), size):
         stage.feed(text[at : at + size])
         picture = stage.picture(width, height)

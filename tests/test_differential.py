@@ -12,30 +12,15 @@ import ijson  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from partialjson import FieldCompleted, Parser, Path
+from partialjson.testing import cut_at, document
 
-from .fragmenting import cut_at, run, same_every_way
-
-KEYS = ["a", "b", "key", "é", "with.dot", "", "item", "\n", "😀"]
-SCALARS = [
-    *(None, True, False, "", "text", 'é€😀\n"\\', "\x7f\u2028", "x" * 50),
-    *(0, 1, -1, 2**31, -(2**63), 2**80, 0.5, -2.25, 1e300, 1.5e-7, 123.456),
-]
-
-
-def random_value(rng: random.Random, depth: int = 0) -> Any:
-    kind = rng.random()
-    if depth < 5 and kind < 0.3:
-        return [random_value(rng, depth + 1) for _ in range(rng.randrange(5))]
-    if depth < 5 and kind < 0.65:
-        return {key: random_value(rng, depth + 1) for key in rng.sample(KEYS, rng.randrange(5))}
-    return rng.choice(SCALARS)
+from .fragmenting import run, same_every_way
 
 
 def random_text(seed: int) -> str:
     rng = random.Random(seed)
-    value = {"root": random_value(rng), "more": random_value(rng)}
-    styles: list[dict[str, Any]] = [{}, {"indent": 1}, {"separators": (",", ":")}]
-    return json.dumps(value, ensure_ascii=rng.random() < 0.5, **rng.choice(styles))
+    one, other = (document(rng, levels=4, big_numbers=False) for _ in range(2))
+    return f'{{"root": {one}, "more": {other}}}'
 
 
 def random_cuts(text: Any, seed: int) -> list[Any]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from partialjson import FieldCompleted, JSONSyntaxError, Parser, StreamError, UsageError
 from partialjson.framing import JSONArrayDecoder
+from partialjson.testing import documents
 
 from .decoding import (
     Decoded,
@@ -24,7 +25,6 @@ from .decoding import (
     same_every_way,
 )
 from .fragmenting import cut_at
-from .test_ndjson import VALUES
 
 
 def elements_of(stream: str | bytes) -> list[Any]:
@@ -158,11 +158,12 @@ def test_text_inside_a_utf8_sequence_is_a_usage_error_that_changes_nothing() -> 
 # --- fragments, resuming ---------------------------------------------------------------
 
 
-@given(st.lists(VALUES), st.sampled_from([None, 1]), st.booleans(), st.data())
+@given(st.lists(documents(levels=2)), st.data())
 def test_any_elements_come_back_however_they_are_cut_and_resumed(
-    elements: list[Any], indent: int | None, ascii_: bool, data: st.DataObject
+    texts: list[str], data: st.DataObject
 ) -> None:
-    text = json.dumps(elements, indent=indent, ensure_ascii=ascii_)
+    text = f"[{','.join(texts)}]"
+    elements = json.loads(text)
     for stream in (text, text.encode()):
         places = data.draw(st.lists(st.integers(0, len(stream)), max_size=8))
         assert decoded(JSONArrayDecoder, cut_at(stream, places)) == Decoded(elements)

@@ -27,8 +27,9 @@ from partialjson import (
 from partialjson._core.handler import Handler
 from partialjson._core.options import Options
 from partialjson._core.tokenizer import Tokenizer
+from partialjson.testing import document
 
-from .fragmenting import run, same_every_way
+from .fragmenting import cuts, run, same_every_way
 
 TEXT = '{"a": [1, {"id": "x", "b": {}}, []], "id": {"id": [2.5], "k": null}, "s": "end"}'
 
@@ -94,23 +95,13 @@ def test_matches_inside_matches_are_told_from_the_one_tree() -> None:
     assert outer[1]["id"] is inner[1]
 
 
-def random_value(rng: random.Random, depth: int = 0) -> Any:
-    kind = rng.randrange(6 if depth < 4 else 4)
-    if kind == 4:
-        return [random_value(rng, depth + 1) for _ in range(rng.randrange(4))]
-    if kind == 5:
-        return {rng.choice("abcd"): random_value(rng, depth + 1) for _ in range(rng.randrange(4))}
-    return rng.choice([None, True, 17, 2.5, "", "some text", "é\n"])
-
-
 @pytest.mark.parametrize(
     "paths", ["$", "$..a", "$[*]", ["$.a..b", "$..[1]"], ["$..*"], ("a", 0), "/b/1", []]
 )
 def test_what_paths_select_is_told_as_if_everything_were_kept(paths: Any) -> None:
     rng = random.Random(5)
     for _ in range(60):
-        text = json.dumps(random_value(rng))
-        fragments = [text[i : i + 5] for i in range(0, len(text), 5)]
+        fragments = cuts(document(rng), 5)
         kept = run(Parser(paths=paths), fragments)
         dropped = run(Parser(paths=paths, keep=False), fragments)
         assert dropped.events[:-1] == kept.events[:-1]

@@ -20,6 +20,7 @@ from partialjson import StreamError, UsageError, framing
 from partialjson.framing import END, MessageDecoder
 from partialjson.framing.eventstream import encode
 from partialjson.framing.value import shortened, value_of
+from partialjson.testing import documents
 
 from .decoding import (
     Decoded,
@@ -37,7 +38,6 @@ from .decoding import (
 )
 from .fragmenting import cut_at, cuts
 from .recordings import STREAMS, blocks, expected
-from .test_ndjson import VALUES
 
 FRAMINGS = ("sse", "ndjson", "eventstream", "jsonarray")
 
@@ -332,7 +332,9 @@ def test_a_text_is_shown_shortened() -> None:
 
 # --- fragments, resuming ---------------------------------------------------------------
 
-OBJECTS = st.lists(st.dictionaries(st.text(max_size=3), VALUES, max_size=3), max_size=5)
+OBJECTS = st.lists(
+    documents(root="object", levels=2, deep=False, big_numbers=False).map(json.loads), max_size=5
+)
 
 
 def written(objects: list[dict[str, Any]], framing: str, more: str) -> bytes:
