@@ -24,12 +24,25 @@ READ: list[tuple[str, str, Any]] = [
     ("N //", "bare_strings comments", "N"),
     ("N /* x */", "bare_strings comments", "N"),
     ("r\t#", "bare_strings comments", "r"),
+    ("1/", "bare_strings comments", "1/"),
+    ("1/", "bare_strings comments prose", "1/"),
+    ("1/x", "bare_strings comments prose", "1/x"),
+    ("true/\n", "bare_strings comments prose", True),
+    ("1/2 of [3, 4]", "bare_strings comments prose", [3, 4]),
+    ("1/x", "comments prose", 1),
+    ("[1/", "bare_strings comments missing_close", ["1/"]),
+    ('["a\\\r', "invalid_escape missing_close", ["a"]),
+    ('["a\\udc', "lone_surrogate missing_close", ["a"]),
     (".5\tu", "bare_strings number_forms", ".5\tu"),
     ("[None a", "bare_strings missing_close missing_comma python_literals", ["None a"]),
     ('"a\\x4', "invalid_escape missing_close", "a"),
 ]
 REFUSED: list[tuple[str, str, int, str]] = [
     ("-", "bare_strings", 1, "the text ended, expected a value"),
+    ("[1/", "bare_strings comments", 3, "the text ended, expected '/' or '*'"),
+    ("[NaN;", "nan_infinity semicolon trailing_comma", 5, "the text ended, expected a value"),
+    ('["\\ud83d\\u0', "lone_surrogate", 11, "the text ended, expected a hex digit"),
+    ('["a\\\r', "invalid_escape", 5, "the text ended, expected a character or '\"'"),
     ("<", "tool_tag", 1, "the text ended, expected '>'"),
     (
         "[None a",
@@ -84,3 +97,9 @@ def test_bytes_that_are_replaced_by_an_option_are_no_repair() -> None:
     assert parser.value == ["\ufffd"]
     assert [repair.repair for repair in parser.repairs] == ["comments"]
     assert all(isinstance(repair, Repaired) for repair in parser.repairs)
+
+
+@pytest.mark.parametrize("options", [{"trailing": "keep"}, {"many": True}])
+def test_what_may_follow_a_literal_is_white_space(options: Any) -> None:
+    error: Any = run(Parser(repair={"white_space", "nan_infinity"}, **options), ['null"']).error
+    assert (error.code, error.offset) == ("extra_data", 4)

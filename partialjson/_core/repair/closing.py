@@ -62,9 +62,12 @@ def _comma(r: Repairer) -> None:
 
 
 def _slash(r: Repairer) -> None:
-    if not (r.at_root and "prose" in r.on):
+    if not _is_cut(r) and structure.goes_on_as_text(r):
+        words.no_word(r, 0, "")
+    elif r.at_root and "prose" in r.on:
+        around.as_prose(r, r.end(), 0)
+    else:
         _incomplete(r, "/", "*")
-    around.as_prose(r, r.end(), 0)
     r.run_back("")
 
 

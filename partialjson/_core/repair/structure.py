@@ -21,7 +21,7 @@ from ..grammar import (
 )
 from .around import as_prose
 from .names import BLANKS, HELD, ODD_BLANKS
-from .words import bare_begins, ends_text
+from .words import ends_text, no_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,11 +94,10 @@ def comments(r: Repairer, c: str, text: str, k: int) -> int:
 def slash(r: Repairer, text: str, i: int) -> int:
     """`/` was read: what it begins depends on the next character."""
     c = text[i]
+    if c not in "/*" and goes_on_as_text(r):
+        return no_word(r, i, c)
     if c not in "/*" and r.at_root and "prose" in r.on:
         return as_prose(r, r.end(), i)
-    if c not in "/*" and r.takes_text() and r.tokenizer.state >= MINUS:
-        r.go("word", r.unread() + "/")
-        return bare_begins(r, i, c)
     if c not in "/*":
         message = f"expected '/' or '*' after a slash, found {shown(c)}"
         r.refuse("unexpected_character", i, message, "/", "*")
@@ -107,6 +106,14 @@ def slash(r: Repairer, text: str, i: int) -> int:
     r.skip("/" + c, i - 1)
     r.begin("line" if c == "/" else "block")
     return i + 1
+
+
+def goes_on_as_text(r: Repairer) -> bool:
+    """Whether a number or literal with the slash behind it is a word without quotes; held now."""
+    if not (r.takes_text() and r.tokenizer.state >= MINUS):
+        return False
+    r.go("word", r.unread() + "/")
+    return True
 
 
 def line(r: Repairer, text: str, i: int) -> int:
